@@ -1,0 +1,1 @@
+"""Health Partner: wearable data in, trustworthy metrics kept, signed events out to queues that partners own."""

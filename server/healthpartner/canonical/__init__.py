@@ -1,0 +1,1 @@
+"""The health vocabulary: metrics, units and samples. Pure values, no I/O."""

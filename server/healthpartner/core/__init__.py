@@ -1,0 +1,1 @@
+"""Technical ground: configuration, database, unit of work, clock, ids, encryption, errors, logs and traces."""

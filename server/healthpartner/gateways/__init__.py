@@ -1,0 +1,1 @@
+"""Third-party services behind a protocol of ours."""

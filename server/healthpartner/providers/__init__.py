@@ -1,0 +1,1 @@
+"""Inbound plugins: a vendor's payload in, canonical samples out. One folder each."""
