@@ -1,0 +1,29 @@
+"""Ids of samples, derived from what identifies them, so that no index has to hold them.
+
+A UUIDv8 (RFC 9562): 48 bits instant in milliseconds (+ 2^47, so that earlier than 1970 sorts first), version,
+12 bits tag, variant, 16 bits metric code, 32 bits source id, 14 bits tag. The source id belongs to one member,
+so an id is unique over all members.
+"""
+
+from uuid import UUID
+
+_MS_BIAS = 1 << 47
+_TAG = 0x5A9
+_TAIL = 0x1E57
+_FIXED = 0x8 << 76 | _TAG << 64 | 0x2 << 62 | _TAIL
+_FIXED_MASK = 0xFFFF << 64 | 0x3 << 62 | 0x3FFF
+
+
+def sample_id(metric_code: int, source_id: int, start_ms: int) -> UUID:
+    """The id of a sample. Raises ValueError when a part does not fit its field."""
+    if not (0 <= metric_code < 1 << 16 and 0 <= source_id < 1 << 32 and -_MS_BIAS <= start_ms < _MS_BIAS):
+        raise ValueError("metric code, source id or instant is out of range")
+    return UUID(int=_FIXED | start_ms + _MS_BIAS << 80 | metric_code << 46 | source_id << 14)
+
+
+def parse_sample_id(value: UUID) -> tuple[int, int, int] | None:
+    """(metric code, source id, start in ms), or None for a UUID that was not made here."""
+    number = value.int
+    if number & _FIXED_MASK != _FIXED:
+        return None
+    return number >> 46 & 0xFFFF, number >> 14 & 0xFFFF_FFFF, (number >> 80) - _MS_BIAS

@@ -1,0 +1,44 @@
+"""Conversion of values to a metric's canonical unit."""
+
+from typing import overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from healthpartner.canonical.metric import Conversion, Metric
+
+Float64s = NDArray[np.float64]
+
+
+class UnknownUnit(ValueError):
+    """The metric is not measured in this unit."""
+
+    def __init__(self, metric: Metric, unit: str) -> None:
+        self.metric = metric
+        self.unit = unit
+        super().__init__(f"{metric.slug} is measured in {metric.unit}")
+
+
+def conversion(metric: Metric, unit: str) -> Conversion:
+    """(factor, offset) that turn `unit` into the canonical unit. Raises UnknownUnit."""
+    found = metric.units.get(unit)
+    if found is None:
+        raise UnknownUnit(metric, unit)
+    return found
+
+
+@overload
+def convert(metric: Metric, value: float, unit: str) -> float: ...
+@overload
+def convert(metric: Metric, value: Float64s, unit: str) -> Float64s: ...
+def convert(metric: Metric, value: float | Float64s, unit: str) -> float | Float64s:
+    """`value` (one or an array) in the canonical unit; a value already in it comes back untouched."""
+    factor, offset = conversion(metric, unit)
+    if factor == 1.0 and offset == 0.0:
+        return value
+    return value * factor + offset
+
+
+def is_plausible(metric: Metric, value: float) -> bool:
+    """Whether a canonical value lies within the metric's bounds; NaN does not."""
+    return metric.minimum <= value <= metric.maximum
