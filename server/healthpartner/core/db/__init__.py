@@ -1,0 +1,1 @@
+"""PostgreSQL: pools, the tenant scope that row-level security enforces, and migrations."""

@@ -1,0 +1,97 @@
+"""The outbox: events, the destinations they go to, one delivery per event and destination, one row per attempt."""
+
+from alembic import op
+from tenancy import create_tenant_table
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    # An event waits with `routed = false` while its stream has no destination. `position` is its place in the
+    # stream; erasure removes a member's events, so `user_id` needs no reference that would hold the member back.
+    create_tenant_table(
+        "event",
+        """
+        position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        org_id uuid NOT NULL REFERENCES org ON DELETE CASCADE,
+        event_id uuid NOT NULL UNIQUE,
+        stream text NOT NULL,
+        type text NOT NULL,
+        user_id uuid,
+        occurred_at timestamptz NOT NULL,
+        body text NOT NULL,
+        routed boolean NOT NULL DEFAULT false
+        """,
+    )
+    op.execute("CREATE INDEX event_unrouted ON event (org_id, stream, position) WHERE NOT routed")
+    op.execute("CREATE INDEX event_by_stream ON event (org_id, stream, position)")
+    op.execute("CREATE INDEX event_by_member ON event (org_id, user_id) WHERE user_id IS NOT NULL")
+    op.execute("CREATE INDEX event_by_time ON event (occurred_at)")
+    create_tenant_table(
+        "destination",
+        """
+        org_id uuid NOT NULL REFERENCES org ON DELETE CASCADE,
+        destination_id uuid NOT NULL PRIMARY KEY,
+        stream text NOT NULL,
+        type text NOT NULL,
+        settings_ciphertext bytea NOT NULL,
+        public_settings jsonb NOT NULL,
+        created_at timestamptz NOT NULL,
+        updated_at timestamptz NOT NULL,
+        UNIQUE (org_id, stream)
+        """,
+    )
+    # A destination is served in lanes, each leased by one worker at a time: what one member's events need to stay
+    # in order, what bounds the sends in flight to one destination, and what lets workers share one destination.
+    create_tenant_table(
+        "delivery_lane",
+        """
+        lane_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        org_id uuid NOT NULL,
+        destination_id uuid NOT NULL REFERENCES destination ON DELETE CASCADE,
+        shard smallint NOT NULL,
+        lease_token uuid,
+        lease_until timestamptz,
+        served_at timestamptz,
+        UNIQUE (destination_id, shard)
+        """,
+    )
+    create_tenant_table(
+        "delivery",
+        """
+        delivery_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        org_id uuid NOT NULL,
+        position bigint NOT NULL REFERENCES event ON DELETE CASCADE,
+        destination_id uuid NOT NULL REFERENCES destination ON DELETE CASCADE,
+        lane_id bigint NOT NULL REFERENCES delivery_lane ON DELETE CASCADE,
+        state text NOT NULL DEFAULT 'due' CHECK (state IN ('due', 'delivered', 'failed')),
+        attempts smallint NOT NULL DEFAULT 0,
+        next_at timestamptz NOT NULL,
+        created_at timestamptz NOT NULL,
+        finished_at timestamptz
+        """,
+    )
+    op.execute("CREATE INDEX delivery_due ON delivery (lane_id, next_at, delivery_id) WHERE state = 'due'")
+    op.execute("CREATE INDEX delivery_by_event ON delivery (position)")
+    op.execute("CREATE INDEX delivery_by_destination ON delivery (destination_id, state)")
+    create_tenant_table(
+        "delivery_attempt",
+        """
+        org_id uuid NOT NULL,
+        delivery_id bigint NOT NULL REFERENCES delivery ON DELETE CASCADE,
+        attempt smallint NOT NULL,
+        attempted_at timestamptz NOT NULL,
+        outcome text NOT NULL,
+        provider_message text,
+        provider_message_id text,
+        latency_ms integer NOT NULL,
+        thin boolean NOT NULL DEFAULT false,
+        PRIMARY KEY (delivery_id, attempt)
+        """,
+    )
+
+
+def downgrade() -> None:
+    for table in ("delivery_attempt", "delivery", "delivery_lane", "destination", "event"):
+        op.execute(f"DROP TABLE {table} CASCADE")
