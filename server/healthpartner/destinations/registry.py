@@ -1,0 +1,15 @@
+"""Every kind of destination, by the name that partners use. Adding one is a folder and a line here."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from healthpartner.destinations.aws_sqs.publisher import AwsSqs
+from healthpartner.destinations.contract import Kind
+from healthpartner.destinations.webhook.publisher import Webhook
+
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {
+        AwsSqs.type: AwsSqs(),
+        Webhook.type: Webhook(),
+    },
+)

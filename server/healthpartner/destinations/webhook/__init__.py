@@ -1,0 +1,1 @@
+"""An HTTPS endpoint of the partner's, called as the Standard Webhooks specification says."""

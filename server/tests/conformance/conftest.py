@@ -1,0 +1,26 @@
+"""The parts that conformance tests publish to, and one harness per kind of destination."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from healthpartner.destinations.registry import KINDS
+from tests.support.parts.harness import Harness
+from tests.support.parts.session import Parts
+from tests.support.parts.sqs_harness import sqs_harness
+from tests.support.parts.webhook_harness import webhook_harness
+
+HARNESSES = {"aws_sqs": sqs_harness, "webhook": webhook_harness}
+
+
+@pytest.fixture(scope="session")
+def parts() -> Iterator[Parts]:
+    with ExitStack() as stack:
+        yield Parts(stack)
+
+
+@pytest.fixture(params=sorted(KINDS))
+async def harness(request: pytest.FixtureRequest, parts: Parts) -> AsyncIterator[Harness]:
+    async with HARNESSES[request.param](parts) as harness:
+        yield harness

@@ -1,0 +1,20 @@
+"""The parts that one run of the tests has started, each on its first use."""
+
+from contextlib import ExitStack
+from functools import cached_property
+
+from tests.support.parts.ministack import ministack
+from tests.support.parts.moto_server import moto_server
+
+
+class Parts:
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack = stack
+
+    @cached_property
+    def ministack_port(self) -> int:
+        return self._stack.enter_context(ministack())
+
+    @cached_property
+    def moto_port(self) -> int:
+        return self._stack.enter_context(moto_server())
