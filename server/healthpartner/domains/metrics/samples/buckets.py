@@ -1,0 +1,64 @@
+"""Samples summed, averaged or picked by spans of time. A sample belongs to the span in which it starts."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from healthpartner.canonical.metric import Aggregation
+from healthpartner.canonical.samples import DAY_MS, UNKNOWN_OFFSET, Float64s, Int64s, SampleBatch
+
+WIDTHS: Mapping[str, int] = MappingProxyType(
+    {"five_minute": 300_000, "fifteen_minute": 900_000, "one_hour": 3_600_000, "one_day": DAY_MS}
+)
+
+_MS_PER_MINUTE = 60_000
+
+
+class Buckets(NamedTuple):
+    """Spans that hold samples, ascending: key, aggregate of each component, number of samples."""
+
+    keys: Int64s
+    values: Float64s
+    seconds: Float64s | None
+    counts: Int64s
+
+
+def bucket(batch: SampleBatch, width_ms: int, aggregation: Aggregation, origin_ms: int = 0) -> Buckets:
+    """Spans of one width, counted from `origin_ms`; the keys are their starts in epoch milliseconds."""
+    keys = (batch.start_ms - origin_ms) // width_ms * width_ms + origin_ms
+    return group(batch, keys, aggregation)
+
+
+def local_days(batch: SampleBatch, default_offset: int = 0) -> Int64s:
+    """Each sample's calendar day (days since 1970) where it was taken; `default_offset` stands in where unknown."""
+    offsets = batch.offset_minutes.astype(np.int64)
+    minutes = np.where(offsets == UNKNOWN_OFFSET, default_offset, offsets)
+    days: Int64s = (batch.start_ms + minutes * _MS_PER_MINUTE) // DAY_MS
+    return days
+
+
+def group(batch: SampleBatch, keys: Int64s, aggregation: Aggregation) -> Buckets:
+    """One aggregate for each distinct key; `last` picks the latest start. The batch need not be sorted."""
+    if not len(batch):
+        second = None if batch.second is None else np.empty(0)
+        return Buckets(np.empty(0, np.int64), np.empty(0), second, np.empty(0, np.int64))
+    order = np.lexsort((batch.start_ms, keys))
+    ordered = keys[order]
+    firsts = np.concatenate(([0], np.flatnonzero(np.diff(ordered)) + 1))
+    counts = np.diff(np.append(firsts, len(ordered)))
+    value = _aggregate(batch.value[order], firsts, counts, aggregation)
+    second = None if batch.second is None else _aggregate(batch.second[order], firsts, counts, aggregation)
+    return Buckets(ordered[firsts], value, second, counts.astype(np.int64))
+
+
+def _aggregate(
+    values: Float64s, firsts: NDArray[np.intp], counts: NDArray[np.intp], aggregation: Aggregation
+) -> Float64s:
+    if aggregation == "last":
+        picked: Float64s = values[firsts + counts - 1]
+        return picked
+    totals: Float64s = np.add.reduceat(values, firsts)
+    return totals if aggregation == "sum" else np.divide(totals, counts)

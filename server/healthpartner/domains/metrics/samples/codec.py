@@ -1,0 +1,118 @@
+"""One day of one metric and source as bytes, and back, losing nothing.
+
+version u8 | flags u8 | body, which is zstandard-compressed where that helps. The body: count, then the columns
+start (within the day), duration, UTC offset, value and, for two components, the second value.
+"""
+
+import threading
+from typing import NamedTuple
+
+import numpy as np
+import zstandard
+
+from healthpartner.canonical.metric import Metric
+from healthpartner.canonical.samples import DAY_MS, SampleBatch
+from healthpartner.domains.metrics.samples.columns import (
+    put_floats_column,
+    put_integers,
+    read_floats_column,
+    read_integers,
+)
+from healthpartner.domains.metrics.samples.wire import CorruptChunk, Reader, put_unsigned
+
+VERSION = 1
+MOST_SAMPLES = 4_000_000
+
+_COMPRESSED = 0x01
+_SECOND = 0x02
+_LEVEL = 3
+_HEADER = 2
+_LARGEST_BODY = 64 * MOST_SAMPLES
+
+
+class Summary(NamedTuple):
+    """The figures kept beside a chunk, of the first component; instants are starts."""
+
+    samples: int
+    minimum: float
+    maximum: float
+    total: float
+    first_ms: int
+    last_ms: int
+
+
+class _Zstandard(threading.local):
+    """A compressor holds state, so each thread has its own."""
+
+    def __init__(self) -> None:
+        self.compressor = zstandard.ZstdCompressor(level=_LEVEL)
+        self.decompressor = zstandard.ZstdDecompressor()
+
+
+_zstandard = _Zstandard()
+
+
+def encode(batch: SampleBatch, day: int) -> bytes:
+    """The chunk of one UTC day (days since 1970). Raises ValueError for a sample of another day, and for too many."""
+    if len(batch) > MOST_SAMPLES:
+        raise ValueError("too many samples for one chunk")
+    within = batch.start_ms - day * DAY_MS
+    if len(within) and not (within.min() >= 0 and within.max() < DAY_MS):
+        raise ValueError("a sample starts on another day")
+    body = bytearray()
+    put_unsigned(body, len(batch))
+    put_integers(body, within, thousands=True)
+    put_integers(body, batch.duration_ms, thousands=True)
+    put_integers(body, batch.offset_minutes.astype(np.int64))
+    conversions = tuple(dict.fromkeys(batch.metric.units.values()))
+    put_floats_column(body, batch.value, conversions)
+    if batch.second is not None:
+        put_floats_column(body, batch.second, conversions)
+    return _sealed(bytes(body), _SECOND if batch.second is not None else 0)
+
+
+def decode(data: bytes, metric: Metric, day: int) -> SampleBatch:
+    """The samples of a chunk. Raises CorruptChunk."""
+    flags, reader = _opened(data)
+    count = reader.unsigned()
+    if count > MOST_SAMPLES:
+        raise CorruptChunk("the chunk claims too many samples")
+    start_ms = read_integers(reader, count) + day * DAY_MS
+    duration_ms = read_integers(reader, count)
+    offset_minutes = read_integers(reader, count).astype(np.int16)
+    value = read_floats_column(reader, count)
+    second = read_floats_column(reader, count) if flags & _SECOND else None
+    return SampleBatch(metric, start_ms, duration_ms, value, second, offset_minutes)
+
+
+def summary(batch: SampleBatch) -> Summary:
+    """The figures of a batch that is sorted and not empty."""
+    return Summary(
+        len(batch),
+        float(batch.value.min()),
+        float(batch.value.max()),
+        float(batch.value.sum()),
+        int(batch.start_ms[0]),
+        int(batch.start_ms[-1]),
+    )
+
+
+def _sealed(body: bytes, flags: int) -> bytes:
+    compressed = _zstandard.compressor.compress(body)
+    if len(compressed) < len(body):
+        return bytes((VERSION, flags | _COMPRESSED)) + compressed
+    return bytes((VERSION, flags)) + body
+
+
+def _opened(data: bytes) -> tuple[int, Reader]:
+    if len(data) < _HEADER or data[0] != VERSION:
+        raise CorruptChunk("the chunk has an unknown version")
+    flags, body = data[1], data[_HEADER:]
+    if not flags & _COMPRESSED:
+        return flags, Reader(body)
+    try:
+        if zstandard.frame_content_size(body) > _LARGEST_BODY:
+            raise CorruptChunk("the chunk claims to be too large")
+        return flags, Reader(_zstandard.decompressor.decompress(body))
+    except zstandard.ZstdError as error:
+        raise CorruptChunk("the chunk cannot be decompressed") from error
