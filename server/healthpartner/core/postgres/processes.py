@@ -1,0 +1,73 @@
+"""Find and end the server processes of one cluster, whoever started them."""
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+PROC = Path("/proc")
+PROGRAMS = frozenset({"postgres", "initdb"})
+POLL_SECONDS = 0.01
+
+
+def server_processes(directory: Path) -> list[int]:
+    """Live PostgreSQL programs that work in or below the directory; every server process stays in its cluster.
+
+    Zombies do not count. Empty where there is no /proc.
+    """
+    if not PROC.is_dir():
+        return []
+    return [int(entry) for entry in os.listdir(PROC) if entry.isdigit() and _works_in(PROC / entry, directory)]
+
+
+def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(POLL_SECONDS)
+    return True
+
+
+def signal_quietly(pid: int, number: signal.Signals) -> None:
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        return
+
+
+def end_server(cluster: Path, postmaster: int | None) -> None:
+    """Stop what is left of a server: politely through its postmaster, then its remains with growing force."""
+    if postmaster is not None and postmaster in server_processes(cluster):
+        signal_quietly(postmaster, signal.SIGINT)
+        wait_until(lambda: not server_processes(cluster), 20)
+    elif wait_until(lambda: not server_processes(cluster), 2):
+        return
+    for number in (signal.SIGQUIT, signal.SIGKILL):
+        for pid in server_processes(cluster):
+            signal_quietly(pid, number)
+        if wait_until(lambda: not server_processes(cluster), 5):
+            return
+
+
+def kill_server(cluster: Path, postmaster: int | None) -> None:
+    """SIGKILL everything; the postmaster first, so that it starts no more."""
+    if postmaster is not None:
+        signal_quietly(postmaster, signal.SIGKILL)
+    for _ in range(100):
+        remaining = server_processes(cluster)
+        for pid in remaining:
+            signal_quietly(pid, signal.SIGKILL)
+        if not remaining:
+            return
+        time.sleep(POLL_SECONDS)
+
+
+def _works_in(process: Path, directory: Path) -> bool:
+    try:
+        program = os.readlink(process / "exe").removesuffix(" (deleted)")
+        place = os.readlink(process / "cwd").removesuffix(" (deleted)")
+    except OSError:
+        return False
+    return Path(program).name in PROGRAMS and Path(place).is_relative_to(directory)
