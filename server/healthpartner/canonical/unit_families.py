@@ -1,7 +1,7 @@
 """Unit families: the canonical spelling, its UCUM code, and the spellings of HealthKit, Health Connect and partners.
 
 `%` always means 0 to 100. HealthKit writes fractions (0 to 1) under the unit `%`;
-its importer passes those with the spelling `fraction`.
+`units.health_kit_unit` respells those as `fraction`.
 """
 
 from healthpartner.canonical.metric import family
@@ -53,7 +53,11 @@ KILOGRAMS = family("kg", "kg", {"g": 0.001, "lb": _KG_PER_LB, "oz": _KG_PER_LB /
 GRAMS = family("g", "g", {"kg": 1000, "mg": 0.001, "mcg": 1e-6, "µg": 1e-6, "oz": 28.349523125})
 MILLIGRAMS = family("mg", "mg", {"g": 1000, "mcg": 0.001, "µg": 0.001, "ug": 0.001, "μg": 0.001, "kg": 1e6})
 MICROGRAMS = family("µg", "ug", {"mcg": 1, "μg": 1, "mg": 1000, "g": 1e6, "kg": 1e9})
-MILLILITRES = family("mL", "mL", {"L": 1000, "l": 1000, "ml": 1, "fl_oz_us": 29.5735295625, "cup_us": 236.5882365})
+MILLILITRES = family(
+    "mL",
+    "mL",
+    {"L": 1000, "l": 1000, "ml": 1, "fl_oz_us": 29.5735295625, "fl_oz_imp": 28.4130625, "cup_us": 236.5882365},
+)
 LITRES = family("L", "L", {"l": 1, "mL": 0.001, "ml": 0.001})
 LITRES_PER_MINUTE = family("L/min", "L/min", {"L/s": 60, "mL/min": 0.001})
 BODY_MASS_INDEX = family("kg/m²", "kg/m2", {"kg/m^2": 1, "count": 1})

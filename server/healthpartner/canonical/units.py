@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from healthpartner.canonical.metric import Conversion, Metric
+from healthpartner.canonical.unit_families import FRACTION
 
 Float64s = NDArray[np.float64]
 
@@ -37,6 +38,11 @@ def convert(metric: Metric, value: float | Float64s, unit: str) -> float | Float
     if factor == 1.0 and offset == 0.0:
         return value
     return value * factor + offset
+
+
+def health_kit_unit(unit: str) -> str:
+    """A unit as HealthKit spells it, made fit for `convert`: its `%` stands for 0 to 1."""
+    return FRACTION if unit == "%" else unit
 
 
 def is_plausible(metric: Metric, value: float) -> bool:

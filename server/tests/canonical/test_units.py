@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from healthpartner.canonical.metrics import METRICS
-from healthpartner.canonical.units import UnknownUnit, convert, is_plausible
+from healthpartner.canonical.units import UnknownUnit, convert, health_kit_unit, is_plausible
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,11 @@ from healthpartner.canonical.units import UnknownUnit, convert, is_plausible
 )
 def test_a_value_is_converted(slug: str, value: float, unit: str, canonical: float) -> None:
     assert convert(METRICS[slug], value, unit) == pytest.approx(canonical)
+
+
+def test_a_percentage_of_health_kit_is_a_fraction() -> None:
+    assert convert(METRICS["blood_oxygen"], 0.97, health_kit_unit("%")) == 97
+    assert health_kit_unit("count/min") == "count/min"
 
 
 def test_an_array_is_converted_at_once() -> None:

@@ -90,7 +90,7 @@ ACTIVITY = (
     ),
     _activity(
         221, "physical_effort", "Physical effort", MET, "mean", (0, 50), "Intensity as a multiple of rest.",
-        health_kit=("PhysicalEffort",), health_connect=("ActivityIntensityRecord",),
+        health_kit=("PhysicalEffort",),
     ),
     _activity(
         222, "vo2_max", "VO₂ max", VO2, "last", (5, 120), "Greatest uptake of oxygen in exercise.",

@@ -56,4 +56,16 @@ NUTRITION = (
     _nutrient(528, "iodine", "Iodine", MICROGRAMS, 1_000_000, "DietaryIodine", "iodine"),
     _nutrient(529, "selenium", "Selenium", MICROGRAMS, 100_000, "DietarySelenium", "selenium"),
     _nutrient(530, "phosphorus", "Phosphorus", MILLIGRAMS, 100_000, "DietaryPhosphorus", "phosphorus"),
+    _nutrient(531, "thiamin", "Thiamin", MILLIGRAMS, 50_000, "DietaryThiamin", "thiamin"),
+    _nutrient(532, "riboflavin", "Riboflavin", MILLIGRAMS, 50_000, "DietaryRiboflavin", "riboflavin"),
+    _nutrient(533, "niacin", "Niacin", MILLIGRAMS, 50_000, "DietaryNiacin", "niacin"),
+    _nutrient(
+        534, "pantothenic_acid", "Pantothenic acid", MILLIGRAMS, 50_000, "DietaryPantothenicAcid", "pantothenicAcid"
+    ),
+    _nutrient(535, "biotin", "Biotin", MICROGRAMS, 1_000_000, "DietaryBiotin", "biotin"),
+    _nutrient(536, "copper", "Copper", MILLIGRAMS, 5_000, "DietaryCopper", "copper"),
+    _nutrient(537, "manganese", "Manganese", MILLIGRAMS, 5_000, "DietaryManganese", "manganese"),
+    _nutrient(538, "chromium", "Chromium", MICROGRAMS, 100_000, "DietaryChromium", "chromium"),
+    _nutrient(539, "molybdenum", "Molybdenum", MICROGRAMS, 100_000, "DietaryMolybdenum", "molybdenum"),
+    _nutrient(540, "chloride", "Chloride", MILLIGRAMS, 100_000, "DietaryChloride", "chloride"),
 )  # fmt: skip
