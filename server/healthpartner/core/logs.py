@@ -7,6 +7,7 @@ to what cannot quote anybody's data.
 import logging
 import sys
 from collections.abc import Mapping, Sequence
+from json import dumps
 from types import TracebackType
 from typing import Any, TextIO
 
@@ -16,8 +17,8 @@ from structlog.typing import Processor
 
 from healthpartner.core.redaction import EventDict, describe_exception, foreign_message, redact
 
-# Their messages are made of host names, ports and process ids, which an operator wants to read.
-_OPERATIONAL_LOGGERS = ("healthpartner", "uvicorn.error", "alembic")
+# Their messages are made of host names, ports, revisions and source lines, which an operator wants to read.
+_OPERATIONAL_LOGGERS = ("healthpartner", "uvicorn.error", "alembic", "py.warnings")
 # Talkative below a warning, and at debug level they print requests and statements.
 _QUIET_LOGGERS = ("aiobotocore", "asyncio", "asyncpg", "boto3", "botocore", "hpack", "httpcore", "urllib3")
 
@@ -78,7 +79,11 @@ def _processors(*, as_json: bool) -> list[Processor]:
 
 
 def _render_json(_logger: Any, _method: str, event_dict: EventDict) -> str:
-    return msgspec.json.encode(dict(event_dict)).decode()
+    try:
+        return msgspec.json.encode(dict(event_dict)).decode()
+    except ValueError:
+        # Numbers beyond 64 bits and broken surrogates: rare, and no reason to lose the line or the request.
+        return dumps(dict(event_dict))
 
 
 def _flatten_exception(_logger: Any, _method: str, event_dict: EventDict) -> EventDict:

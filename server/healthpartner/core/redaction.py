@@ -49,7 +49,7 @@ EventDict = MutableMapping[str, Any]
 def redact(_logger: Any, _method: str, event_dict: EventDict) -> EventDict:
     """A structlog processor: drop what is named like a secret or a health field, at any depth."""
     for name, value in event_dict.items():
-        if name not in {"event", "exc_info"}:
+        if name != "exc_info":
             event_dict[name] = REDACTED if _is_forbidden(name) else _plain(value, _MAXIMUM_DEPTH)
     return event_dict
 

@@ -4,6 +4,7 @@ import io
 import json
 import logging
 import sys
+import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -109,6 +110,29 @@ def test_objects_are_named_not_printed(output: io.StringIO) -> None:
     assert SECRET not in output.getvalue()
     assert lines(output)[0]["raw"] == "<bytes>"
     assert lines(output)[0]["error"] == "ValueError"
+
+
+def test_an_error_logged_as_the_event_is_named_only(output: io.StringIO) -> None:
+    structlog.get_logger().error(ValueError(SECRET))
+
+    assert lines(output)[0]["event"] == "ValueError"
+
+
+def test_a_value_that_json_finds_hard_loses_no_line(output: io.StringIO) -> None:
+    structlog.get_logger().info("hard", huge=2**70, broken="\ud800", nothing=float("nan"))
+
+    assert lines(output)[0]["huge"] == 2**70
+
+
+def test_a_warning_is_a_line_that_says_where(output: io.StringIO) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        logging.captureWarnings(capture=False)
+        logging.captureWarnings(capture=True)
+        warnings.warn("old habit", DeprecationWarning, stacklevel=1)
+
+    assert "test_logs.py" in lines(output)[0]["event"]
+    assert lines(output)[0]["logger"] == "py.warnings"
 
 
 def test_a_foreign_exception_is_told_by_type_and_place_only(output: io.StringIO) -> None:

@@ -54,7 +54,7 @@ class S3FileStore:
         await self._client.put_object(
             Bucket=self._bucket, Key=key, Body=first, ContentType=content_type, **self._sealing
         )
-        return StoredFile(key, len(first), hashlib.sha256(first).hexdigest())
+        return StoredFile(key, len(first), (await in_thread(hashlib.sha256, first)).hexdigest())
 
     async def open(self, key: str) -> AsyncGenerator[bytes, None]:
         check_key(key)

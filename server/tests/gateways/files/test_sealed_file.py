@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from healthpartner.core.encryption import DecryptionFailed, Keyring
@@ -44,6 +44,7 @@ CONTENT = bytes(range(256)) * (3 * FRAME_BYTES // 256)
 SEALED = seal(CONTENT)
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(EDGES), max_size=3), st.integers(1, 5))
 def test_any_split_of_any_length_comes_back(sizes: list[int], frames: int) -> None:
     blocks = [bytes([number]) * size for number, size in enumerate(sizes)]
@@ -51,6 +52,7 @@ def test_any_split_of_any_length_comes_back(sizes: list[int], frames: int) -> No
     assert unseal(seal(*blocks), frames) == b"".join(blocks)
 
 
+@settings(deadline=None)
 @given(st.integers(0, len(SEALED) * 8 - 1))
 def test_any_flipped_bit_of_a_file_is_refused(bit: int) -> None:
     touched = bytearray(SEALED)
@@ -60,12 +62,14 @@ def test_any_flipped_bit_of_a_file_is_refused(bit: int) -> None:
         unseal(bytes(touched))
 
 
+@settings(deadline=None)
 @given(st.integers(0, len(SEALED) - 1) | st.sampled_from([HEADER, HEADER + SEALED_FRAME, HEADER + 2 * SEALED_FRAME]))
 def test_a_file_cut_off_anywhere_is_refused(length: int) -> None:
     with pytest.raises(DecryptionFailed):
         unseal(SEALED[:length])
 
 
+@settings(deadline=None)
 @given(st.binary(min_size=1, max_size=100))
 def test_a_file_with_something_appended_is_refused(more: bytes) -> None:
     with pytest.raises(DecryptionFailed):
