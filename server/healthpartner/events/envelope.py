@@ -33,6 +33,20 @@ class EventFacts(Struct, frozen=True, kw_only=True):
         return f"EventFacts(event_id={self.event_id}, event_type={self.event_type!r}, stream={self.stream!r})"
 
 
+class RecordedEvent(Struct, frozen=True, kw_only=True):
+    """An event as the outbox keeps it, its body rendered."""
+
+    event_id: UUID
+    event_type: str
+    stream: str
+    org_id: UUID
+    user_id: UUID | None
+    body: str
+
+    def __repr__(self) -> str:
+        return f"RecordedEvent(event_id={self.event_id}, event_type={self.event_type!r}, stream={self.stream!r})"
+
+
 class Envelope(Struct, frozen=True, kw_only=True):
     """One signed attempt. Its text form leaves out body and secrets: the one is health data, the other is nobody's."""
 
@@ -93,16 +107,29 @@ def render_body(facts: EventFacts) -> str:
 
 def seal(facts: EventFacts, secrets: Sequence[bytes], clock: Clock) -> Envelope:
     """The event signed now. `secrets`: the active ones, current first."""
-    signer, body, signed_at = Signer(secrets), render_body(facts), instant(clock.now())
-    return Envelope(
+    recorded = RecordedEvent(
         event_id=facts.event_id,
         event_type=facts.event_type,
         stream=facts.stream,
         org_id=facts.org_id,
         user_id=facts.user_id,
+        body=render_body(facts),
+    )
+    return seal_recorded(recorded, Signer(secrets), clock)
+
+
+def seal_recorded(event: RecordedEvent, signer: Signer, clock: Clock) -> Envelope:
+    """As `seal`, for an event whose body was rendered when it was recorded, and a signer for many of them."""
+    signed_at = instant(clock.now())
+    return Envelope(
+        event_id=event.event_id,
+        event_type=event.event_type,
+        stream=event.stream,
+        org_id=event.org_id,
+        user_id=event.user_id,
         signed_at=signed_at,
-        body=body,
-        signature=signer.sign(body, signed_at),
+        body=event.body,
+        signature=signer.sign(event.body, signed_at),
         signer=signer,
     )
 

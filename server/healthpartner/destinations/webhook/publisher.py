@@ -138,6 +138,8 @@ async def _start_of(reply: aiohttp.ClientResponse) -> str:
 def _translate(error: Exception) -> PublishFailed:
     if isinstance(error, TimeoutError):
         return PublishFailed("timeout", "the endpoint did not answer in time")
+    if isinstance(error, aiohttp.InvalidURL):
+        return PublishFailed("invalid", "the webhook's URL is not allowed")
     if isinstance(error, aiohttp.ClientSSLError):
         return PublishFailed("connection", "the endpoint's TLS certificate or handshake is not acceptable")
     if isinstance(error, aiohttp.ClientConnectorDNSError):

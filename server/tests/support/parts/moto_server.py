@@ -15,10 +15,22 @@ def moto_server() -> Iterator[int]:
         yield port
 
 
-def check_credentials_after(port: int, calls: int) -> None:
-    """From then on, moto refuses whoever may not do what they ask for."""
+@contextmanager
+def credentials_checked(port: int) -> Iterator[None]:
+    """While it lasts, moto refuses whoever may not do what they ask for."""
+    _check_after(port, 0)
+    try:
+        yield
+    finally:
+        _check_after(port, 1_000_000)
+
+
+def _check_after(port: int, calls: int) -> None:
     request = urllib.request.Request(
-        f"http://127.0.0.1:{port}/moto-api/reset-auth", data=str(calls).encode(), method="POST"
+        f"http://127.0.0.1:{port}/moto-api/reset-auth",
+        data=str(calls).encode(),
+        headers={"content-type": "text/plain"},
+        method="POST",
     )
     with urllib.request.urlopen(request):  # noqa: S310 - as above
         pass

@@ -38,13 +38,13 @@ class WebhookReceiver:
 
 
 @asynccontextmanager
-async def webhook_receiver() -> AsyncIterator[WebhookReceiver]:
+async def webhook_receiver(*, plain_http: bool = False) -> AsyncIterator[WebhookReceiver]:
     receiver = WebhookReceiver()
     application = web.Application(client_max_size=8 * 1024 * 1024)
     application.router.add_route("*", "/{path:.*}", receiver.answer)
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=receiver.server_tls)
+    site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=None if plain_http else receiver.server_tls)
     await site.start()
     receiver.port = runner.addresses[0][1]
     try:
