@@ -8,6 +8,7 @@ import pytest
 from healthpartner.core.clock import SettableClock
 from healthpartner.core.db.pool import Database
 from healthpartner.core.encryption import Keyring
+from tests.support.api import Api, Member, Partner, make_platform, open_api
 from tests.support.database import Tenant, copy_of, create_template, create_tenant, drop
 
 MakeOrg = Callable[..., Awaitable[Tenant]]
@@ -58,3 +59,41 @@ def make_org(database: Database, clock: SettableClock) -> MakeOrg:
         return await create_tenant(database, clock, name)
 
     return make
+
+
+@pytest.fixture
+async def api(
+    database: Database, clock: SettableClock, keyring: Keyring, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Api]:
+    """The API in process, on the shared database."""
+    opened = open_api(await make_platform(database, clock, keyring, tmp_path_factory.mktemp("files")))
+    async with opened.client:
+        yield opened
+
+
+@pytest.fixture
+async def acme(api: Api) -> Partner:
+    return await api.partner("Acme")
+
+
+@pytest.fixture
+async def globex(api: Api) -> Partner:
+    return await api.partner("Globex")
+
+
+@pytest.fixture
+async def alice(acme: Partner) -> Member:
+    """A member at Acme."""
+    return await acme.add_member(first_name="Alice", last_name="Liddell", email="alice@example.org")
+
+
+@pytest.fixture
+async def bob(acme: Partner) -> Member:
+    """Another member at Acme."""
+    return await acme.add_member(first_name="Bob")
+
+
+@pytest.fixture
+async def charlie(globex: Partner) -> Member:
+    """A member at Globex, who must see nothing of Acme's."""
+    return await globex.add_member(first_name="Charlie")

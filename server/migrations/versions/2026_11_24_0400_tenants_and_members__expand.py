@@ -118,7 +118,6 @@ def upgrade() -> None:
         user_id uuid NOT NULL,
         external_id text,
         profile jsonb NOT NULL DEFAULT '{}',
-        location jsonb,
         conversation_recording_opt_in boolean NOT NULL DEFAULT false,
         created_at timestamptz NOT NULL,
         updated_at timestamptz NOT NULL,
@@ -149,6 +148,7 @@ def upgrade() -> None:
         CREATE UNLOGGED TABLE rate_bucket (
             bucket bytea PRIMARY KEY,
             tokens double precision NOT NULL,
+            taken double precision NOT NULL,
             updated_at timestamptz NOT NULL
         )
         """

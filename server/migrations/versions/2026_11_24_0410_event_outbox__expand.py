@@ -28,6 +28,7 @@ def upgrade() -> None:
     op.execute("CREATE INDEX event_by_stream ON event (org_id, stream, position)")
     op.execute("CREATE INDEX event_by_member ON event (org_id, user_id) WHERE user_id IS NOT NULL")
     op.execute("CREATE INDEX event_by_time ON event (occurred_at)")
+    # `revision` changes with every replacement, so that workers notice; the settings hold credentials.
     create_tenant_table(
         "destination",
         """
@@ -35,6 +36,8 @@ def upgrade() -> None:
         destination_id uuid NOT NULL PRIMARY KEY,
         stream text NOT NULL,
         type text NOT NULL,
+        revision integer NOT NULL DEFAULT 1,
+        shards smallint NOT NULL,
         settings_ciphertext bytea NOT NULL,
         public_settings jsonb NOT NULL,
         created_at timestamptz NOT NULL,
@@ -44,6 +47,7 @@ def upgrade() -> None:
     )
     # A destination is served in lanes, each leased by one worker at a time: what one member's events need to stay
     # in order, what bounds the sends in flight to one destination, and what lets workers share one destination.
+    # `failures` counts batches in a row without any success.
     create_tenant_table(
         "delivery_lane",
         """
@@ -54,27 +58,31 @@ def upgrade() -> None:
         lease_token uuid,
         lease_until timestamptz,
         served_at timestamptz,
+        delivered_at timestamptz,
+        failures integer NOT NULL DEFAULT 0,
         UNIQUE (destination_id, shard)
         """,
     )
+    # `next_at` is -infinity until the first attempt: what was never tried goes in the order of recording, whatever
+    # the clocks of the servers that recorded it. A delivery outlives its destination as history, hence no reference.
     create_tenant_table(
         "delivery",
         """
         delivery_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
         org_id uuid NOT NULL,
         position bigint NOT NULL REFERENCES event ON DELETE CASCADE,
-        destination_id uuid NOT NULL REFERENCES destination ON DELETE CASCADE,
-        lane_id bigint NOT NULL REFERENCES delivery_lane ON DELETE CASCADE,
+        destination_id uuid NOT NULL,
+        lane_id bigint NOT NULL,
         state text NOT NULL DEFAULT 'due' CHECK (state IN ('due', 'delivered', 'failed')),
         attempts smallint NOT NULL DEFAULT 0,
-        next_at timestamptz NOT NULL,
+        next_at timestamptz NOT NULL DEFAULT '-infinity',
         created_at timestamptz NOT NULL,
         finished_at timestamptz
         """,
     )
     op.execute("CREATE INDEX delivery_due ON delivery (lane_id, next_at, delivery_id) WHERE state = 'due'")
+    op.execute("CREATE INDEX delivery_failed ON delivery (destination_id, finished_at) WHERE state = 'failed'")
     op.execute("CREATE INDEX delivery_by_event ON delivery (position)")
-    op.execute("CREATE INDEX delivery_by_destination ON delivery (destination_id, state)")
     create_tenant_table(
         "delivery_attempt",
         """

@@ -1,0 +1,17 @@
+"""Query parameters that many operations share."""
+
+from typing import Annotated
+
+from litestar.params import QueryParameter
+
+from healthpartner.core.pagination import PageRequest, decode_cursor
+
+Limit = Annotated[int, QueryParameter(ge=1, le=100, description="Rows on a page.")]
+Offset = Annotated[int, QueryParameter(ge=0, le=9_007_199_254_740_991, description="Rows to pass over.")]
+Cursor = Annotated[
+    str | None, QueryParameter(max_length=200, description="Where the page before ended; stable while rows are added.")
+]
+
+
+def page_request(limit: Limit = 25, offset: Offset = 0, cursor: Cursor = None) -> PageRequest:
+    return PageRequest(limit, offset, decode_cursor(cursor) if cursor else None)

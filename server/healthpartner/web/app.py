@@ -1,0 +1,49 @@
+"""Assembles the HTTP application."""
+
+import msgspec
+from litestar import Litestar, Response, get
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.enums import MediaType
+from litestar.types import ASGIApp
+
+from healthpartner.core.http.parameters import page_request
+from healthpartner.web import openapi, operations
+from healthpartner.web.authentication import authenticate
+from healthpartner.web.error_responses import respond
+from healthpartner.web.platform import Platform
+from healthpartner.web.rate_limits import RateLimiter
+from healthpartner.web.request import TypedRequest
+from healthpartner.web.router_table import ROUTES
+from healthpartner.web.wire import Wire
+
+
+@get("/openapi.json", include_in_schema=False)
+async def openapi_document(state: State) -> Response[bytes]:
+    return Response(state.openapi_json, media_type=MediaType.JSON)
+
+
+def create_litestar(platform: Platform) -> Litestar:
+    http = platform.settings.http
+    app = Litestar(
+        route_handlers=[*ROUTES, *operations.ROUTES, openapi_document],
+        guards=[authenticate],
+        dependencies={"page": Provide(page_request, sync_to_thread=False)},
+        exception_handlers={Exception: respond},
+        request_class=TypedRequest,
+        request_max_body_size=http.maximum_body_bytes,
+        openapi_config=openapi.config(),
+        logging_config=None,
+        debug=False,
+    )
+    app.state.platform = platform
+    app.state.rate_limiter = RateLimiter(
+        platform.database.system, http.rate_limit_requests, http.rate_limit_window_seconds
+    )
+    app.state.openapi_json = msgspec.json.format(msgspec.json.encode(openapi.document(app)), indent=2)
+    return app
+
+
+def create_app(platform: Platform) -> ASGIApp:
+    """The ASGI application that serves the partner API."""
+    return Wire(create_litestar(platform), platform)

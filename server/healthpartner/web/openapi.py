@@ -1,0 +1,158 @@
+"""The OpenAPI 3.1 document: what the framework derives from the handlers, and what every operation has in common."""
+
+import re
+from typing import Any
+
+import msgspec
+from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.spec import Contact, License
+
+from healthpartner.core.errors import (
+    AmbiguousCredentials,
+    Forbidden,
+    HealthPartnerError,
+    InternalError,
+    InvalidRequest,
+    MethodNotAllowed,
+    PayloadTooLarge,
+    RateLimited,
+    ServiceUnavailable,
+    Unauthorized,
+    UnsupportedMediaType,
+    ValidationFailed,
+)
+from healthpartner.web.answers import ErrorEnvelope
+from healthpartner.web.idempotency import IdempotencyKeyInUse, IdempotencyKeyReused
+
+VERSION = "1.0.0"
+
+SECURITY_SCHEMES = {
+    "tenant_key": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "taih-tenant-key",
+        "description": "Server-side tenant API key. Never for browsers or apps.",
+    },
+    "member_token": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "Short-lived member token from `POST /v1/auth/token`.",
+    },
+}
+SECURITY: dict[str, list[dict[str, list[str]]]] = {
+    "tenant": [{"tenant_key": []}],
+    "member": [{"member_token": []}],
+    "tenant_or_member": [{"tenant_key": []}, {"member_token": []}],
+    "none": [],
+    "signed_url": [],
+}
+
+
+def _header(name: str, description: str, **schema: Any) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": "header",
+        "required": False,
+        "description": description,
+        "schema": {"type": "string", **schema},
+    }
+
+
+COMMON_HEADERS = {
+    "OrgId": _header("org-id", "Set by a trusted gateway; ignored otherwise.", format="uuid"),
+    "UserId": _header("x-user-id", "Set by a trusted gateway; ignored otherwise.", format="uuid"),
+    "RequestId": _header("x-request-id", "Echoed, and the `request_id` of an error.", maxLength=128),
+    "TraceParent": _header("traceparent", "W3C trace context."),
+    "IdempotencyKey": _header(
+        "Idempotency-Key", "The first answer is kept for 24 h and replayed.", minLength=1, maxLength=255
+    ),
+}
+
+
+def config() -> OpenAPIConfig:
+    return OpenAPIConfig(
+        title="Health Partner API",
+        version=VERSION,
+        description="REST for synchronous calls, signed events into queues that the partner owns.",
+        license=License(name="Apache-2.0", identifier="Apache-2.0"),
+        contact=Contact(name="Health Partner"),
+        use_handler_docstrings=True,
+        path=None,
+        render_plugins=[],
+    )
+
+
+def document(app: Litestar) -> dict[str, Any]:
+    """The whole document, built once at start."""
+    raw: dict[str, Any] = app.openapi_schema.to_schema()
+    components = raw.setdefault("components", {})
+    components.setdefault("schemas", {}).update(_error_schemas())
+    components["securitySchemes"] = SECURITY_SCHEMES
+    components["parameters"] = COMMON_HEADERS
+    handlers = {h.operation_id: h for route in app.routes for h in getattr(route, "route_handlers", ())}
+    for item in raw["paths"].values():
+        for method, operation in item.items():
+            _complete(operation, method, handlers[operation["operationId"]])
+    return _plain_names(raw)
+
+
+def _error_schemas() -> dict[str, Any]:
+    _, schemas = msgspec.json.schema_components([ErrorEnvelope], ref_template="#/components/schemas/{name}")
+    return schemas
+
+
+def errors_of(handler: HTTPRouteHandler) -> list[type[HealthPartnerError]]:
+    """Every error that an operation can answer, by what it takes and who may call it."""
+    auth = handler.opt["auth"]
+    found: list[type[HealthPartnerError]] = [InvalidRequest, AmbiguousCredentials, ValidationFailed]
+    found += [MethodNotAllowed, InternalError, ServiceUnavailable]
+    if auth in {"tenant", "member", "tenant_or_member"}:
+        found += [Unauthorized, RateLimited]
+    if auth in {"member", "tenant_or_member"}:
+        found.append(Forbidden)
+    if handler.opt["idempotent"]:
+        found += [IdempotencyKeyInUse, IdempotencyKeyReused]
+    if handler.opt["request_model"] is not None:
+        found += [PayloadTooLarge, UnsupportedMediaType]
+    return [*found, *handler.opt["errors"]]
+
+
+def _complete(operation: dict[str, Any], method: str, handler: HTTPRouteHandler) -> None:
+    operation["security"] = SECURITY[handler.opt["auth"]]
+    parameters = operation.setdefault("parameters", [])
+    parameters += [{"$ref": f"#/components/parameters/{name}"} for name in COMMON_HEADERS]
+    responses = {code: body for code, body in operation["responses"].items() if code.startswith("2")}
+    for body in responses.values():
+        body["headers"] = {"x-request-id": {"schema": {"type": "string"}}}
+    if handler.opt["cacheable"]:
+        responses["304"] = {"description": "The caller's copy is current."}
+    by_status: dict[int, list[str]] = {}
+    for error in errors_of(handler):
+        by_status.setdefault(error.status, []).append(error.code)
+    for status, codes in sorted(by_status.items()):
+        responses[str(status)] = {
+            "description": ", ".join(f"`{code}`" for code in dict.fromkeys(codes)),
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorEnvelope"}}},
+        }
+    operation["responses"] = responses
+    if method == "get":
+        operation.pop("requestBody", None)
+
+
+def _plain_names(raw: dict[str, Any]) -> dict[str, Any]:
+    """Component names without the module path and brackets of generic types."""
+    names = {}
+    for name in raw["components"]["schemas"]:
+        plain = re.sub(r"[^A-Za-z0-9]+", "_", name.rsplit(".", 1)[-1] if "[" not in name else name).strip("_")
+        names[name] = plain
+    text = msgspec.json.encode(raw).decode()
+    for name, plain in names.items():
+        text = text.replace(f'"#/components/schemas/{name}"', f'"#/components/schemas/{plain}"')
+    renamed: dict[str, Any] = msgspec.json.decode(text)
+    renamed["components"]["schemas"] = {
+        names[name]: schema for name, schema in sorted(renamed["components"]["schemas"].items())
+    }
+    return renamed

@@ -1,0 +1,101 @@
+"""Request bodies: decoded in one pass, and, only when that fails, gone through field by field to list every fault."""
+
+import re
+import typing
+from typing import Any
+
+import msgspec
+from msgspec import NODEFAULT, Struct
+
+from healthpartner.core.errors import Detail, InvalidRequest, UnsupportedMediaType, ValidationFailed
+
+MOST_DETAILS = 100
+AT = re.compile(r" - at `\$?(?:key in )?\.?(.*)`$")
+CODES = (
+    (re.compile(r"missing required field"), "required"),
+    (re.compile(r"length >="), "too_short"),
+    (re.compile(r"length <="), "too_long"),
+    (re.compile(r"`(?:int|float|number)` (?:[<>]=?|that's)"), "out_of_range"),
+    (re.compile(r"Invalid enum value"), "unknown_value"),
+)
+
+
+def decode(body: bytes, content_type: str | None, model: Any) -> Any:
+    """The body as `model`; raises `UnsupportedMediaType`, `InvalidRequest` or `ValidationFailed`."""
+    kind = (content_type or "application/json").split(";", 1)[0].strip().lower()
+    if kind != "application/json" and not kind.endswith("+json"):
+        raise UnsupportedMediaType("Send application/json.")
+    try:
+        return _decoder(model).decode(body or b"{}")
+    except msgspec.ValidationError:
+        pass
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        raise InvalidRequest("The body is not valid JSON.") from None
+    raw = msgspec.json.decode(body or b"{}")
+    if not isinstance(raw, dict):
+        raise InvalidRequest("The body must be a JSON object.")
+    raise ValidationFailed(details=tuple(faults(raw, model))[:MOST_DETAILS])
+
+
+DECODERS: dict[Any, msgspec.json.Decoder[Any]] = {}
+
+
+def _decoder(model: Any) -> msgspec.json.Decoder[Any]:
+    if model not in DECODERS:
+        DECODERS[model] = msgspec.json.Decoder(model)
+    return DECODERS[model]
+
+
+def faults(raw: Any, model: Any, path: str = "") -> list[Detail]:
+    """Every field of `raw` that `model` refuses."""
+    if isinstance(raw, dict) and isinstance(model, type) and issubclass(model, Struct):
+        return _struct_faults(raw, model, path)
+    if isinstance(raw, list) and (item := _item_type(model)) is not None:
+        found = [fault for index, value in enumerate(raw) for fault in faults(value, item, f"{path}.{index}")]
+        if found:
+            return found
+    return _fault_of(raw, model, path)
+
+
+def _struct_faults(raw: dict[str, Any], model: type[Struct], path: str) -> list[Detail]:
+    found: list[Detail] = []
+    hints = typing.get_type_hints(model, include_extras=True)
+    for field in msgspec.structs.fields(model):
+        name = f"{path}.{field.encode_name}" if path else field.encode_name
+        if field.encode_name in raw:
+            found += faults(raw[field.encode_name], hints[field.name], name)
+        elif field.default is NODEFAULT and field.default_factory is NODEFAULT:
+            found.append(Detail(name, "required", "this field is required"))
+    return found or _fault_of(raw, model, path)
+
+
+def _item_type(model: Any) -> Any:
+    """The type of a list's items, through `Annotated` and optional."""
+    if typing.get_origin(model) is typing.Annotated:
+        return _item_type(typing.get_args(model)[0])
+    if typing.get_origin(model) is list:
+        return typing.get_args(model)[0]
+    for option in typing.get_args(model):
+        if typing.get_origin(option) in {list, typing.Annotated} and (item := _item_type(option)) is not None:
+            return item
+    return None
+
+
+def _fault_of(raw: Any, model: Any, path: str) -> list[Detail]:
+    try:
+        msgspec.convert(raw, model, str_keys=True)
+    except msgspec.ValidationError as error:
+        return [explained(str(error), path)]
+    return []
+
+
+def explained(message: str, path: str) -> Detail:
+    """A message of the modelling library as a detail; values that it quotes are left out."""
+    where = AT.search(message)
+    inner = where.group(1).replace("[", ".").replace("]", "").lstrip(".") if where else ""
+    text = AT.sub("", message)
+    code = next((code for pattern, code in CODES if pattern.search(text)), "invalid_value")
+    if code == "unknown_value":
+        text = "not one of the values allowed here"
+    field = ".".join(part for part in (path, inner) if part)
+    return Detail(field or "body", code, text[:1].lower() + text[1:])
