@@ -3,7 +3,6 @@
 import os
 import secrets
 import shutil
-import signal
 import tempfile
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from healthpartner.core.postgres.account import Account
 from healthpartner.core.postgres.binaries import Installation
 from healthpartner.core.postgres.errors import ClusterCreationFailed, ClusterDamaged
 from healthpartner.core.postgres.layout import STAGING_PREFIX, Layout, directory_argument
-from healthpartner.core.postgres.processes import server_processes, signal_quietly, wait_until
+from healthpartner.core.postgres.processes import kill_server
 
 SUPERUSER = "postgres"
 DATABASE = "postgres"
@@ -23,7 +22,9 @@ def read_password(layout: Layout) -> str:
     try:
         return layout.password.read_text(encoding="ascii").strip()
     except FileNotFoundError:
-        raise ClusterDamaged(f"{layout.password} is missing: restore it from the backup of the data directory.") from None
+        raise ClusterDamaged(
+            f"{layout.password} is missing: restore it from the backup of the data directory."
+        ) from None
 
 
 def create_cluster(layout: Layout, installation: Installation, account: Account, *, durable: bool) -> None:
@@ -44,9 +45,7 @@ def create_cluster(layout: Layout, installation: Installation, account: Account,
 def remove_unfinished(layout: Layout) -> None:
     """Clear what a killed creation left, ending its programs first: they outlive their parent."""
     for staging in layout.root.glob(f"{STAGING_PREFIX}*"):
-        for pid in server_processes(staging):
-            signal_quietly(pid, signal.SIGKILL)
-        wait_until(lambda place=staging: not server_processes(place), 5)
+        kill_server(staging, None)
         shutil.rmtree(staging)
 
 
@@ -57,7 +56,7 @@ def _run_initdb(staging: Path, password: str, installation: Installation, accoun
     _write_password(password_file, password)
     for path in (staging, target, password_file):
         account.own(path)
-    arguments = [
+    arguments: list[str | Path] = [
         installation.program("initdb"),
         f"--pgdata={directory_argument(target, account)}",
         f"--username={SUPERUSER}",

@@ -96,9 +96,7 @@ class EmbeddedPostgres:
 
     def stop(self) -> None:
         """Fast stop; safe to repeat."""
-        if self._postmaster is not None:
-            self._postmaster.stop()
-        self._forget_postmaster()
+        self._end_postmaster()
         if self._lock is not None:
             self._lock.release()
 
@@ -109,8 +107,8 @@ class EmbeddedPostgres:
         self._forget_postmaster()
 
     def _start_on(self, layout: Layout) -> PostgresAddress:
-        # A crash of the server leaves our record of it behind.
-        self._forget_postmaster()
+        # A crash of the server leaves our record of it and its guard behind.
+        self._end_postmaster()
         self._account = account_for(layout.cluster)
         installation = runnable(installation_for(layout.cluster), self._account)
         clear_leftovers(layout.cluster, self._account, self._progress)
@@ -136,10 +134,14 @@ class EmbeddedPostgres:
             if self._postmaster.wait_ready(READY_SECONDS):
                 return port
             reason = self._postmaster.log_tail
-            self._postmaster.stop()
-            self._forget_postmaster()
+            self._end_postmaster()
             if time.monotonic() > deadline or not any(sign in reason for sign in PASSING):
                 raise StartFailed(f"The end of its log: {reason}")
+
+    def _end_postmaster(self) -> None:
+        if self._postmaster is not None:
+            self._postmaster.stop()
+        self._forget_postmaster()
 
     def _forget_postmaster(self) -> None:
         if self._postmaster is not None:

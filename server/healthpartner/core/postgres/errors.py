@@ -24,7 +24,7 @@ class DataDirectoryInUse(EmbeddedPostgresError):
 
 
 class DataDirectoryUnusable(EmbeddedPostgresError):
-    """This account cannot use the data directory."""
+    """The data directory is closed to the account in use."""
 
     code = "data_directory_unusable"
 

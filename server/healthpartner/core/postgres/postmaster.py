@@ -23,7 +23,12 @@ class Postmaster:
     """A launched server; `socket_dir` is where clients find its socket."""
 
     def __init__(
-        self, layout: Layout, installation: Installation, account: Account, socket_dir: Path, settings: Mapping[str, str]
+        self,
+        layout: Layout,
+        installation: Installation,
+        account: Account,
+        socket_dir: Path,
+        settings: Mapping[str, str],
     ) -> None:
         self.socket_dir = socket_dir
         self._layout = layout

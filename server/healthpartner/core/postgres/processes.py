@@ -2,9 +2,12 @@
 
 import os
 import signal
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+from healthpartner.core.postgres.pid_file import read_pid_file
 
 PROC = Path("/proc")
 PROGRAMS = frozenset({"postgres", "initdb"})
@@ -14,11 +17,11 @@ POLL_SECONDS = 0.01
 def server_processes(directory: Path) -> list[int]:
     """Live PostgreSQL programs that work in or below the directory; every server process stays in its cluster.
 
-    Zombies do not count. Empty where there is no /proc.
+    Zombies do not count. Where there is no /proc, only a server's first process is found.
     """
     if not PROC.is_dir():
-        return []
-    return [int(entry) for entry in os.listdir(PROC) if entry.isdigit() and _works_in(PROC / entry, directory)]
+        return _first_process(directory)
+    return [int(entry.name) for entry in PROC.iterdir() if entry.name.isdigit() and _works_in(entry, directory)]
 
 
 def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
@@ -66,8 +69,19 @@ def kill_server(cluster: Path, postmaster: int | None) -> None:
 
 def _works_in(process: Path, directory: Path) -> bool:
     try:
-        program = os.readlink(process / "exe").removesuffix(" (deleted)")
-        place = os.readlink(process / "cwd").removesuffix(" (deleted)")
+        program = (process / "exe").readlink()
+        place = (process / "cwd").readlink()
     except OSError:
         return False
-    return Path(program).name in PROGRAMS and Path(place).is_relative_to(directory)
+    # After an upgrade of the environment a running program is a deleted file.
+    return program.name.removesuffix(" (deleted)") in PROGRAMS and place.is_relative_to(directory)
+
+
+def _first_process(cluster: Path) -> list[int]:
+    state = read_pid_file(cluster)
+    if state is None:
+        return []
+    listing = subprocess.run(  # noqa: S603  # fixed program, a number as its argument
+        ["/bin/ps", "-o", "comm=", "-p", str(state.pid)], capture_output=True, text=True, check=False
+    )
+    return [state.pid] if Path(listing.stdout.strip()).name in PROGRAMS else []

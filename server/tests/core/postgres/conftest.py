@@ -1,7 +1,6 @@
-"""A cluster made once and copied for each test, and a way to ask it something."""
+"""A cluster made once for all tests, and a way to ask it something."""
 
 import asyncio
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,20 +16,19 @@ Query = Callable[..., list[tuple[object, ...]]]
 
 
 @pytest.fixture(scope="session")
-def cluster_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    directory = tmp_path_factory.mktemp("template") / "data"
+def used_cluster(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("used") / "data"
     with EmbeddedPostgres(directory, settings=QUICK):
         return directory
 
 
 @pytest.fixture
-def data_dir(cluster_template: Path, tmp_path: Path) -> Iterator[Path]:
-    """A data directory with an empty cluster, stopped."""
-    directory = tmp_path / "data"
-    subprocess.run(["cp", "-a", cluster_template, directory], check=True)
-    (directory / "postgres.port").unlink()
-    yield directory
-    kill_server(directory / "postgres", None)
+def data_dir(used_cluster: Path) -> Iterator[Path]:
+    """A data directory with a stopped cluster that other tests used before; their tables may still be there."""
+    (used_cluster / "postgres.port").unlink(missing_ok=True)
+    (used_cluster / "postgres.log").unlink(missing_ok=True)
+    yield used_cluster
+    kill_server(used_cluster / "postgres", None)
 
 
 @pytest.fixture

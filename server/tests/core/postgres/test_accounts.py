@@ -85,13 +85,11 @@ def test_an_ordinary_user_creates_starts_and_restarts(open_dir: Path, monkeypatc
     assert (home / "data" / "postgres").stat().st_uid != 0
 
 
-def test_the_cluster_of_another_account_is_a_clear_error(data_dir: Path, open_dir: Path) -> None:
-    moved = open_dir / "data"
-    shutil.move(data_dir, moved)
-    (moved / "lock").chmod(0o000)
+def test_the_cluster_of_another_account_is_a_clear_error(open_dir: Path) -> None:
+    (open_dir / "lock").touch(mode=0o000)
 
     def use() -> None:
-        EmbeddedPostgres(moved).start()
+        EmbeddedPostgres(open_dir).start()
 
     assert DataDirectoryUnusable.__name__ in in_ordinary_process(use)
 

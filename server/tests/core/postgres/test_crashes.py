@@ -1,5 +1,4 @@
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -54,22 +53,22 @@ def first_line(process: subprocess.Popen[str]) -> list[int]:
 
 def test_committed_data_survives_a_kill_of_the_server(data_dir: Path, query: Query) -> None:
     server = EmbeddedPostgres(data_dir)
-    query(server.start(), "CREATE TABLE kept AS SELECT generate_series(1, 1000) AS n")
+    query(server.start(), "CREATE TABLE kept_by_kill AS SELECT generate_series(1, 1000) AS n")
     server.kill()
     assert server_processes(data_dir / "postgres") == []
     assert server.pid is None
     with server:
-        assert query(server.start(), "SELECT count(*) FROM kept") == [(1000,)]
+        assert query(server.start(), "SELECT count(*) FROM kept_by_kill") == [(1000,)]
 
 
 def test_a_server_whose_first_process_alone_was_killed_starts_again(data_dir: Path, query: Query) -> None:
     with EmbeddedPostgres(data_dir) as server:
-        query(server.start(), "CREATE TABLE kept AS SELECT 1 AS n")
+        query(server.start(), "CREATE TABLE kept_by_crash AS SELECT 1 AS n")
         pid = server.pid
         assert pid is not None
         os.kill(pid, signal.SIGKILL)
         assert wait_until(lambda: server.pid is None, 5)
-        assert query(server.start(), "SELECT n FROM kept") == [(1,)]
+        assert query(server.start(), "SELECT n FROM kept_by_crash") == [(1,)]
         assert server.pid != pid
 
 
@@ -99,10 +98,10 @@ def test_a_parent_killed_after_a_commit_loses_nothing(data_dir: Path, query: Que
     with parent_process(data_dir, "unguarded") as process:
         port, _ = first_line(process)
         address = PostgresAddress("127.0.0.1", port, SUPERUSER, read_password(Layout(data_dir)), DATABASE, None)
-        query(address, "CREATE TABLE kept AS SELECT generate_series(1, 5000) AS n")
+        query(address, "CREATE TABLE kept_by_orphan AS SELECT generate_series(1, 5000) AS n")
         process.kill()
     with EmbeddedPostgres(data_dir) as server:
-        assert query(server.start(), "SELECT count(*) FROM kept") == [(5000,)]
+        assert query(server.start(), "SELECT count(*) FROM kept_by_orphan") == [(5000,)]
 
 
 def test_a_second_server_in_another_process_is_refused_by_pid(data_dir: Path) -> None:
@@ -140,6 +139,6 @@ def test_a_creation_killed_half_way_is_done_again(empty_dir: Path, query: Query)
 
 
 def test_an_abandoned_creation_is_cleared(data_dir: Path) -> None:
-    shutil.copytree(data_dir / "postgres", data_dir / "postgres.creating-old" / "cluster")
+    (data_dir / "postgres.creating-old" / "cluster").mkdir(parents=True)
     with EmbeddedPostgres(data_dir):
         assert list(data_dir.glob("postgres.creating-*")) == []

@@ -10,7 +10,7 @@ import pytest
 
 from healthpartner.core.postgres.embedded import EmbeddedPostgres
 from healthpartner.core.postgres.errors import PortInUse, StartFailed
-from healthpartner.core.postgres.processes import server_processes
+from healthpartner.core.postgres.processes import kill_server, server_processes
 from tests.support.postgres import QUICK, temporary_postgres
 
 Query = Callable[..., list[tuple[Any, ...]]]
@@ -29,10 +29,10 @@ def test_a_first_start_makes_a_durable_utf8_cluster_in_utc(empty_dir: Path, quer
 def test_a_second_start_finds_its_data_and_its_port(data_dir: Path, query: Query) -> None:
     with EmbeddedPostgres(data_dir) as server:
         first = server.start()
-        query(first, "CREATE TABLE kept AS SELECT 42 AS answer")
+        query(first, "CREATE TABLE kept_by_stop AS SELECT 42 AS answer")
     with EmbeddedPostgres(data_dir) as server:
         assert server.start() == first
-        assert query(first, "SELECT answer FROM kept") == [(42,)]
+        assert query(first, "SELECT answer FROM kept_by_stop") == [(42,)]
 
 
 def test_each_slow_step_is_told_once(empty_dir: Path) -> None:
@@ -48,15 +48,26 @@ def test_the_unix_socket_answers_too(data_dir: Path, query: Query) -> None:
         assert query(address, "SELECT inet_client_addr()", host=str(address.socket_dir)) == [(None,)]
 
 
-def test_a_path_too_long_for_a_socket_gets_a_short_one(data_dir: Path, query: Query) -> None:
-    deep = data_dir.parent / ("deep" * 30)
-    data_dir.rename(deep)
-    with EmbeddedPostgres(deep) as server:
+def test_a_path_too_long_for_a_socket_gets_a_short_one(tmp_path: Path, query: Query) -> None:
+    with EmbeddedPostgres(tmp_path / ("deep" * 30), settings=QUICK) as server:
         address = server.start()
         assert address.socket_dir is not None
         assert len(str(address.socket_dir)) < 40
         assert query(address, "SELECT 1", host=str(address.socket_dir)) == [(1,)]
     assert not address.socket_dir.exists()
+
+
+def test_a_short_socket_directory_does_not_stay_after_a_kill(tmp_path: Path) -> None:
+    server = EmbeddedPostgres(tmp_path / ("deep" * 30), settings=QUICK)
+    left = server.start().socket_dir
+    assert left is not None
+    pid = server.pid
+    assert pid is not None
+    kill_server(tmp_path / ("deep" * 30) / "postgres", pid)
+    left.mkdir(exist_ok=True)
+    with server:
+        assert server.start().socket_dir != left
+        assert not left.exists()
 
 
 @pytest.mark.parametrize("way", ["tcp", "socket"])
@@ -95,10 +106,9 @@ def test_a_stop_leaves_no_process_and_may_be_repeated(data_dir: Path) -> None:
     server = EmbeddedPostgres(data_dir)
     server.start()
     assert server.pid in server_processes(data_dir / "postgres")
-    server.stop()
-    assert server.pid is None
-    assert server_processes(data_dir / "postgres") == []
-    server.stop()
+    for _ in range(2):
+        server.stop()
+        assert server_processes(data_dir / "postgres") == []
 
 
 def test_a_given_port_is_used(data_dir: Path) -> None:

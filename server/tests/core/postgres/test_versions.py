@@ -16,7 +16,7 @@ from healthpartner.core.postgres.errors import (
     ClusterVersionMismatch,
     DataDirectoryUnusable,
 )
-from healthpartner.core.postgres.layout import prepared
+from healthpartner.core.postgres.layout import Layout, prepared
 from tests.support.postgres import QUICK
 
 Query = Callable[..., list[tuple[Any, ...]]]
@@ -37,21 +37,22 @@ def test_a_cluster_of_the_older_carried_version_is_served_by_it(empty_dir: Path,
         assert query(server.start(), "SELECT current_setting('server_version_num')::int / 10000") == [(16,)]
 
 
-def test_a_cluster_of_a_version_not_carried_is_a_clear_error(data_dir: Path) -> None:
-    (data_dir / "postgres" / "PG_VERSION").write_text("15\n")
+def test_a_cluster_of_a_version_not_carried_is_a_clear_error(empty_dir: Path) -> None:
+    (empty_dir / "postgres").mkdir(parents=True)
+    (empty_dir / "postgres" / "PG_VERSION").write_text("15\n")
     with pytest.raises(ClusterVersionMismatch, match=r"is of version 15, installed are 16 and 18"):
-        EmbeddedPostgres(data_dir).start()
+        EmbeddedPostgres(empty_dir).start()
 
 
-def test_a_cluster_without_its_version_is_a_clear_error(data_dir: Path) -> None:
-    (data_dir / "postgres" / "PG_VERSION").unlink()
+def test_a_cluster_without_its_version_is_a_clear_error(empty_dir: Path) -> None:
+    (empty_dir / "postgres" / "base").mkdir(parents=True)
     with pytest.raises(ClusterDamaged, match="no readable PG_VERSION"):
-        EmbeddedPostgres(data_dir).start()
+        EmbeddedPostgres(empty_dir).start()
 
 
-def test_a_lost_password_file_is_a_clear_error(data_dir: Path) -> None:
-    (data_dir / "postgres.password").unlink()
-    with pytest.raises(ClusterDamaged, match="postgres.password is missing"):
+def test_a_lost_password_file_is_a_clear_error(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Layout, "password", data_dir / "postgres.password.lost")
+    with pytest.raises(ClusterDamaged, match=r"postgres\.password\.lost is missing"):
         EmbeddedPostgres(data_dir).start()
 
 
