@@ -1,0 +1,92 @@
+"""Collects the texts of one type, unit and source, and turns them into checked samples many at a time."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from healthpartner.canonical.metric import Metric
+from healthpartner.canonical.samples import Float64s, SampleBatch
+from healthpartner.canonical.units import convert
+from healthpartner.providers.apple_health.dates import Instants, parse_instants
+from healthpartner.providers.apple_health.mapping import Quantity
+from healthpartner.providers.contract import ImportReport
+
+
+@dataclass(slots=True)
+class Column:
+    """The texts as they stand in the file; `seconds` is used by metrics of two components only.
+
+    The first `held_back` rows have waited since the last drain.
+    """
+
+    quantity: Quantity
+    device: str | None
+    starts: list[str] = field(default_factory=list)
+    ends: list[str] = field(default_factory=list)
+    values: list[str] = field(default_factory=list)
+    seconds: list[str] = field(default_factory=list)
+    held_back: int = 0
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def to_batch(self, report: ImportReport, latest_ms: int) -> SampleBatch:
+        """The sound rows as samples; the others are accounted for in the report."""
+        metric = self.quantity.metric
+        starts = parse_instants(self.starts)
+        ends = starts if self.ends == self.starts else parse_instants(self.ends)
+        value = self._numbers(self.values)
+        second = self._numbers(self.seconds) if metric.has_second else None
+        faults = [*_date_faults(starts, ends, latest_ms), *_value_faults(metric, value)]
+        if second is not None:
+            faults += _value_faults(metric, second)
+        sound = self._keep(faults, report)
+        batch = SampleBatch(metric, starts.ms, ends.ms - starts.ms, value, second, starts.offset_minutes)
+        return batch if sound.all() else batch.take(sound)
+
+    def _numbers(self, texts: list[str]) -> Float64s:
+        return convert(self.quantity.metric, parse_numbers(texts), self.quantity.unit)
+
+    def _keep(self, faults: list[tuple[str, NDArray[np.bool_]]], report: ImportReport) -> NDArray[np.bool_]:
+        """Of several faults of one row the first counts."""
+        sound = np.ones(len(self.starts), np.bool_)
+        for reason, rows in faults:
+            report.skip(reason, self.quantity.kind, int(np.count_nonzero(sound & rows)))
+            sound &= ~rows
+        return sound
+
+
+def parse_numbers(texts: list[str]) -> Float64s:
+    """NaN where a text is no finite decimal number."""
+    try:
+        numbers = np.array([float(text) for text in texts], np.float64)
+    except ValueError:
+        numbers = np.array([_number(text) for text in texts], np.float64)
+    if any("_" in text for text in texts):
+        numbers[["_" in text for text in texts]] = np.nan
+    numbers[~np.isfinite(numbers)] = np.nan
+    return numbers
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return np.nan
+
+
+def _date_faults(starts: Instants, ends: Instants, latest_ms: int) -> list[tuple[str, NDArray[np.bool_]]]:
+    return [
+        ("bad_date", ~(starts.valid & ends.valid)),
+        ("before_1970", starts.ms < 0),
+        ("in_the_future", (starts.ms > latest_ms) | (ends.ms > latest_ms)),
+        ("ends_before_start", ends.ms < starts.ms),
+    ]
+
+
+def _value_faults(metric: Metric, value: Float64s) -> list[tuple[str, NDArray[np.bool_]]]:
+    return [
+        ("bad_value", np.isnan(value)),
+        ("out_of_range", (value < metric.minimum) | (value > metric.maximum)),
+    ]

@@ -1,0 +1,114 @@
+"""What an import reader is: a file of a vendor's format in, canonical samples in chunks out, and an honest account.
+
+A reader is an iterator of sample chunks, grouped by metric and source, that needs the same memory for any
+size of file. Its report is complete once the iteration has ended.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from healthpartner.canonical.samples import SampleBatch, SampleSource
+from healthpartner.core.errors import Detail, ValidationFailed
+
+MAX_REASONS = 500
+MAX_SOURCES = 500
+
+
+class ImportRefused(ValidationFailed):
+    """The file cannot be imported."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        """`reason` is a stable code such as `not_an_archive`; the message holds nothing from inside the file."""
+        super().__init__(message, details=(Detail("file", reason, message),))
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a reader takes before it refuses: sizes in bytes after decompression."""
+
+    max_bytes: int = 16 * 1024**3
+    max_ratio: int = 200
+    ratio_applies_after_bytes: int = 64 * 1024**2
+    max_members: int = 20_000
+    max_directory_bytes: int = 4 * 1024**2
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`bytes_total` is what the file announces; it may be wrong."""
+
+    bytes_read: int
+    bytes_total: int
+    records_read: int
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Where a damaged file stopped making sense; the line is known when it is the text that is wrong."""
+
+    reason: str
+    after_bytes: int
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SampleChunk:
+    source: SampleSource
+    batch: SampleBatch
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """Every entry of the file is accounted for: read = kept + merged + the sum of skipped.
+
+    `skipped` counts by `reason:detail`, such as `unsupported_type:HKQuantityTypeIdentifierNew`.
+    `records_merged` counts entries that became part of another sample, or repeat one.
+    """
+
+    records_read: int = 0
+    samples_kept: int = 0
+    records_merged: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+    sources: set[str] = field(default_factory=set)
+    first_ms: int | None = None
+    last_ms: int | None = None
+    broken: Break | None = None
+
+    def skip(self, reason: str, detail: str, count: int = 1) -> None:
+        """A hostile file invents names without end, so beyond `MAX_REASONS` they share one line per reason."""
+        if not count:
+            return
+        key = f"{reason}:{detail[:120]}"
+        if key not in self.skipped and len(self.skipped) >= MAX_REASONS:
+            key = f"{reason}:other"
+        self.skipped[key] += count
+
+    def keep(self, chunk: SampleChunk) -> None:
+        starts = chunk.batch.start_ms
+        low, high = int(starts.min()), int(starts.max())
+        self.samples_kept += len(starts)
+        self.first_ms = low if self.first_ms is None else min(low, self.first_ms)
+        self.last_ms = high if self.last_ms is None else max(high, self.last_ms)
+        if chunk.source.device and len(self.sources) < MAX_SOURCES:
+            self.sources.add(chunk.source.device)
+
+
+OnProgress = Callable[[Progress], None]
+
+
+class ImportReader(Protocol):
+    """Iterating may raise ImportRefused midway; what came before was sound, whether to keep it is the caller's choice."""
+
+    report: ImportReport
+
+    def __iter__(self) -> Iterator[SampleChunk]: ...
+
+
+class OpenImport(Protocol):
+    """The entry point of an import format."""
+
+    def __call__(self, path: Path, *, limits: Limits = ..., on_progress: OnProgress | None = ...) -> ImportReader: ...
