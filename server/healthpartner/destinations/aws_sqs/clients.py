@@ -5,6 +5,7 @@ of it because a role is assumed with the tenant's id; sharing wider would let on
 import asyncio
 import logging
 from contextlib import AsyncExitStack
+from functools import cache
 from typing import Any, NamedTuple
 
 from aiobotocore.config import AioConfig
@@ -62,7 +63,7 @@ class _Shared:
     async def opened(self, key: ClientKey) -> Any:
         async with self._opening:
             if self._client is None:
-                session = get_session() if key.role_arn is None else _role_session(key)
+                session = _session() if key.role_arn is None else _role_session(key)
                 self._client = await self.stack.enter_async_context(_client(session, "sqs", key))
         return self._client
 
@@ -91,11 +92,23 @@ def _client(session: AioSession, service: str, key: ClientKey) -> Any:
     )
 
 
+@cache
+def _service_descriptions() -> Any:
+    return get_session().get_component("data_loader")
+
+
+def _session() -> AioSession:
+    session = get_session()
+    # A session reads megabytes of JSON about AWS for its first client, and holds up the event loop for it.
+    session.register_component("data_loader", _service_descriptions())
+    return session
+
+
 def _role_session(key: ClientKey) -> AioSession:
     """A session whose credentials are the assumed role's, kept until shortly before they expire."""
 
     async def assume() -> dict[str, str]:
-        async with _client(get_session(), "sts", key) as sts:
+        async with _client(_session(), "sts", key) as sts:
             answer = await sts.assume_role(
                 RoleArn=key.role_arn,
                 RoleSessionName=ROLE_SESSION_NAME,
@@ -109,7 +122,7 @@ def _role_session(key: ClientKey) -> AioSession:
             "expiry_time": granted["Expiration"].isoformat(),
         }
 
-    session = get_session()
+    session = _session()
     # The SDK has no public way to give a session credentials that renew themselves.
     session._credentials = AioDeferredRefreshableCredentials(assume, "assume-role")  # noqa: SLF001
     return session

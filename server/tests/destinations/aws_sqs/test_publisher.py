@@ -80,6 +80,18 @@ def test_attributes_count_towards_the_limit() -> None:
     assert message_bytes(envelope) == len((envelope.to_json() + names + values).encode())
 
 
+@pytest.mark.parametrize(("over", "thin"), [(0, False), (1, True)])
+async def test_the_last_byte_that_fits_is_sent_whole(over: int, thin: bool) -> None:  # noqa: FBT001 - a table's column
+    facts = make_facts({"samples": ""})
+    room = AwsSqs.maximum_bytes - message_bytes(sealed(facts)) + over
+    data = msgspec.Raw(msgspec.json.encode({"samples": "x" * room}))
+
+    async with aws_recorder() as aws, opened(aws.port, "q") as destination:
+        receipt = await destination.publish(sealed(msgspec.structs.replace(facts, data=data)))
+
+    assert receipt.thin is thin
+
+
 async def test_a_key_without_permission_is_unauthorized(parts: Parts) -> None:
     name = f"partner-{uuid4().hex}"
     async with sqs_client(parts.moto_port) as client:

@@ -38,7 +38,7 @@ class AwsRecorder:
 @asynccontextmanager
 async def aws_recorder() -> AsyncIterator[AwsRecorder]:
     recorder = AwsRecorder()
-    application = web.Application()
+    application = web.Application(client_max_size=8 * 1024 * 1024)
     application.router.add_post("/{path:.*}", recorder.answer)
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
