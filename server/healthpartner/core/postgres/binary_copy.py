@@ -21,17 +21,22 @@ CACHES = (Path("/var/tmp"), Path("/var/cache"))  # noqa: S108  # ownership and m
 
 def runnable(installation: Installation, account: Account, caches: tuple[Path, ...] = CACHES) -> Installation:
     """The installation itself, or a copy of it that the account can run."""
-    if account.can_run(installation.program("initdb")):
+    if _serves(installation, account):
         return installation
     for cache in caches:
         copy = _copied(installation, cache)
-        if account.can_run(copy.program("initdb")):
+        if _serves(copy, account):
             return copy
     places = " and ".join(str(cache) for cache in caches)
     raise BinariesUnreadable(
         f"Neither {installation.directory} nor a copy below {places} works: "
         "install the environment outside of private directories, or start as an ordinary user."
     )
+
+
+def _serves(installation: Installation, account: Account) -> bool:
+    templates = installation.directory / "share" / "postgresql"
+    return account.can_run(installation.program("initdb")) and account.can_reach(templates)
 
 
 def _copied(installation: Installation, cache: Path) -> Installation:
@@ -85,7 +90,7 @@ def _replace(target: Path, fresh: Path) -> None:
             target.rename(waste / target.name)
         fresh.rename(target)
     except OSError:
-        # Another process put its own copy there first; `can_run` decides whether that one serves.
+        # Another process put its own copy there first; `_serves` decides whether that one serves.
         shutil.rmtree(fresh, ignore_errors=True)
     finally:
         shutil.rmtree(waste, ignore_errors=True)

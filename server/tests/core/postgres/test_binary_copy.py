@@ -60,6 +60,12 @@ def test_programs_that_run_already_are_not_copied(private: Installation, cache: 
     assert list(cache.iterdir()) == []
 
 
+def test_programs_without_readable_templates_do_not_serve(small: Installation, cache: Path) -> None:
+    shutil.rmtree(small.directory / "share")
+    with pytest.raises(BinariesUnreadable):
+        runnable(small, Account(), (cache,))
+
+
 def test_a_copy_is_open_to_read_and_closed_to_write(small: Installation, cache: Path) -> None:
     copy = _copied(small, cache)
     assert Account().can_run(copy.program("initdb"))
