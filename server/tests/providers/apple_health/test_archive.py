@@ -130,13 +130,13 @@ def test_a_damaged_member_gives_what_was_sound_and_says_where_it_broke(tmp_path:
 _SMALL = _zip({"export.xml": _EXPORT, "export_cda.xml": b"<a/>"})
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(cut=st.integers(0, len(_SMALL) - 1))
 def test_a_truncated_zip_is_refused(tmp_path: Path, cut: int) -> None:
     assert _refusal(tmp_path, _SMALL[:cut]) in {"archive_truncated", "not_an_archive"}
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(changes=st.lists(st.tuples(st.integers(0, len(_SMALL) - 1), st.integers(0, 255)), min_size=1, max_size=4))
 def test_a_corrupted_zip_is_refused_or_read(tmp_path: Path, changes: list[tuple[int, int]]) -> None:
     content = bytearray(_SMALL)

@@ -104,7 +104,7 @@ def test_a_break_is_named_by_its_line(tmp_path: Path) -> None:
     assert report.broken.line == text.count("\n")
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(cut=st.integers(0, len(_EXPORT) - 1))
 def test_an_export_cut_anywhere_is_refused_or_gives_a_sound_beginning(tmp_path: Path, cut: int) -> None:
     _, whole = read_text(tmp_path, _EXPORT)
@@ -117,7 +117,7 @@ def test_an_export_cut_anywhere_is_refused_or_gives_a_sound_beginning(tmp_path: 
     assert report.broken is not None or _EXPORT[cut:].isspace()
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(changes=st.lists(st.tuples(st.integers(0, len(_EXPORT) - 1), st.integers(0, 255)), min_size=1, max_size=5))
 def test_an_export_with_wrong_bytes_is_refused_or_read(tmp_path: Path, changes: list[tuple[int, int]]) -> None:
     content = bytearray(_EXPORT)
