@@ -24,6 +24,7 @@ class AwsRecorder:
         self.senders: list[str] = []
 
     async def answer(self, request: web.Request) -> web.Response:
+        await request.read()
         if "x-amz-target" not in request.headers:
             fields = parse_qs(await request.text())
             self.assumed.append({name: values[0] for name, values in fields.items()})
