@@ -1,1 +1,3 @@
-"""Outbox row -> envelope -> signature -> the partner's queue, and the record of every attempt."""
+"""From a recorded event to a partner's queue: workers lease lanes of deliveries, sign, send, and note what came of it.
+PostgreSQL holds everything that matters; a worker may be killed at any instant.
+"""

@@ -28,7 +28,7 @@ def upgrade() -> None:
     op.execute("CREATE INDEX event_by_stream ON event (org_id, stream, position)")
     op.execute("CREATE INDEX event_by_member ON event (org_id, user_id) WHERE user_id IS NOT NULL")
     op.execute("CREATE INDEX event_by_time ON event (occurred_at)")
-    # `revision` changes with every replacement, so that workers notice; the settings hold credentials.
+    # The settings can hold credentials; `public_settings` is what is shown of them.
     create_tenant_table(
         "destination",
         """
@@ -36,7 +36,6 @@ def upgrade() -> None:
         destination_id uuid NOT NULL PRIMARY KEY,
         stream text NOT NULL,
         type text NOT NULL,
-        revision integer NOT NULL DEFAULT 1,
         shards smallint NOT NULL,
         settings_ciphertext bytea NOT NULL,
         public_settings jsonb NOT NULL,
@@ -65,6 +64,7 @@ def upgrade() -> None:
     )
     # `next_at` is -infinity until the first attempt: what was never tried goes in the order of recording, whatever
     # the clocks of the servers that recorded it. A delivery outlives its destination as history, hence no reference.
+    # A failed one is superseded when its event is sent again.
     create_tenant_table(
         "delivery",
         """
@@ -73,7 +73,7 @@ def upgrade() -> None:
         position bigint NOT NULL REFERENCES event ON DELETE CASCADE,
         destination_id uuid NOT NULL,
         lane_id bigint NOT NULL,
-        state text NOT NULL DEFAULT 'due' CHECK (state IN ('due', 'delivered', 'failed')),
+        state text NOT NULL DEFAULT 'due' CHECK (state IN ('due', 'delivered', 'failed', 'superseded')),
         attempts smallint NOT NULL DEFAULT 0,
         next_at timestamptz NOT NULL DEFAULT '-infinity',
         created_at timestamptz NOT NULL,

@@ -1,0 +1,34 @@
+"""What operators see of deliveries: a log line and metrics for each attempt, without body, secret or foreign words."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import structlog
+
+from healthpartner.core import telemetry
+from healthpartner.delivery.sending import Attempt, Target
+
+_log = structlog.get_logger(__name__)
+
+
+def observe(target: Target | None, attempts: Sequence[Attempt]) -> None:
+    """For the attempts of one lane, which share stream and kind."""
+    if not attempts:
+        return
+    kind, stream = "unusable" if target is None else target.kind, attempts[0].delivery["stream"]
+    duration, lag = telemetry.attempt_duration_seconds.labels(kind), telemetry.delivery_lag_seconds.labels(stream)
+    for attempt in attempts:
+        duration.observe(attempt.latency_ms / 1000)
+        if attempt.state == "delivered":
+            lag.observe((attempt.attempted_at - attempt.delivery["occurred_at"]).total_seconds())
+        _log.info(
+            "delivery attempt",
+            event_id=str(attempt.delivery["event_id"]),
+            stream=stream,
+            kind=kind,
+            outcome=attempt.outcome,
+            attempt=attempt.delivery["attempts"] + 1,
+            latency_ms=attempt.latency_ms,
+        )
+    for outcome, number in Counter(attempt.outcome for attempt in attempts).items():
+        telemetry.deliveries_total.labels(stream, kind, outcome).inc(number)

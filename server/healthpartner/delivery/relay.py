@@ -1,0 +1,201 @@
+"""The delivery worker: leases lanes with due work, sends them side by side, and notes each lane's results by itself, so
+that a slow destination holds up nobody else. It outlives the loss of the database and may be killed at any instant.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from operator import itemgetter
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import structlog
+from msgspec import Struct
+
+from healthpartner.core.clock import Clock
+from healthpartner.core.encryption import Keyring
+from healthpartner.delivery import store
+from healthpartner.delivery.observation import observe
+from healthpartner.delivery.routing import route_waiting
+from healthpartner.delivery.sending import Attempt, LaneSender, Target
+from healthpartner.delivery.targets import Targets
+from healthpartner.delivery.wakeups import Wakeups
+from healthpartner.destinations.contract import DestinationContext, Kind
+from healthpartner.destinations.registry import KINDS
+
+DATABASE_ERRORS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
+FIRST_BACKOFF_SECONDS = 0.1
+LONGEST_BACKOFF_SECONDS = 5.0
+# Between the end of the last attempt and the end of the lease: for noting results, and for clocks that differ.
+LEASE_MARGIN_SECONDS = 5.0
+
+_log = structlog.get_logger(__name__)
+
+
+class RelayLimits(Struct, frozen=True, kw_only=True):
+    """What a worker holds at a time: lanes, the deliveries of one lane, and lanes whose destination keeps failing.
+    A crash repeats at most `(lanes + failing_lanes) * per_lane` deliveries.
+    """
+
+    lanes: int = 16
+    failing_lanes: int = 4
+    per_lane: int = 100
+    lease_seconds: float = 30.0
+    poll_seconds: float = 1.0
+
+
+class Batch(Struct, frozen=True):
+    """A leased lane, its target and its due deliveries in the order of recording."""
+
+    lane_id: int
+    token: UUID
+    failing: bool
+    leased_at: float
+    target: Target | None
+    deliveries: list[Any]
+
+
+class Relay:
+    """`system` is the pool of the system role."""
+
+    def __init__(
+        self,
+        system: Any,
+        clock: Clock,
+        keyring: Keyring,
+        context: DestinationContext,
+        *,
+        kinds: Mapping[str, Kind] = KINDS,
+        limits: RelayLimits | None = None,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._pool, self._clock, self._chance = system, clock, chance
+        self._limits = limits or RelayLimits()
+        self._sending_seconds = self._limits.lease_seconds - context.timeout_seconds - LEASE_MARGIN_SECONDS
+        self._targets = Targets(keyring, context, kinds, self._limits.lease_seconds)
+        self._serving: dict[asyncio.Task[int], Batch] = {}
+        self._unnoted: set[int] = set()
+        self._stopping = False
+        self._routed_at = float("-inf")
+
+    async def run_once(self) -> int:
+        """Serves what is due now, once; answers the number of attempts."""
+        await route_waiting(self._pool, self._clock.now())
+        batches = await self._lease(self._limits.lanes, self._limits.failing_lanes)
+        return sum(await asyncio.gather(*(self._serve(batch) for batch in batches)))
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Serves until told to stop; then finishes what it has begun."""
+        wakeups, stopping = Wakeups(self._pool), asyncio.ensure_future(stop.wait())
+        backoff = 0.0
+        try:
+            while not stop.is_set():
+                try:
+                    await wakeups.listen()
+                    await self._route()
+                    await self._fill()
+                    backoff = 0.0
+                except DATABASE_ERRORS as error:
+                    backoff = min(LONGEST_BACKOFF_SECONDS, 2 * backoff or FIRST_BACKOFF_SECONDS)
+                    _log.warning("delivery waits for the database", error=type(error).__name__)
+                await self._wait(wakeups, stopping, backoff)
+            self._stopping = True
+            await asyncio.gather(*self._serving)
+        finally:
+            stopping.cancel()
+            for task in self._serving:
+                task.cancel()
+            await wakeups.close()
+
+    async def close(self) -> None:
+        """Closes the destinations that were opened."""
+        await self._targets.close()
+
+    async def _route(self) -> None:
+        if time.monotonic() - self._routed_at < self._limits.poll_seconds:
+            return
+        if not await route_waiting(self._pool, self._clock.now()):
+            self._routed_at = time.monotonic()
+
+    async def _fill(self) -> None:
+        """Takes lanes until there are no more with due work, or no more places."""
+        while not self._unnoted:
+            failing = sum(batch.failing for batch in self._serving.values())
+            healthy = len(self._serving) - failing
+            batches = await self._lease(self._limits.lanes - healthy, self._limits.failing_lanes - failing)
+            for batch in batches:
+                task = asyncio.create_task(self._serve(batch))
+                self._serving[task] = batch
+                task.add_done_callback(self._served)
+            if not batches or self._is_full():
+                return
+
+    def _is_full(self) -> bool:
+        return len(self._serving) >= self._limits.lanes + self._limits.failing_lanes
+
+    def _served(self, task: asyncio.Task[int]) -> None:
+        batch = self._serving.pop(task)
+        if not task.cancelled() and task.exception() is not None:
+            _log.error("serving a lane broke", lane_id=batch.lane_id, exc_info=task.exception())
+
+    async def _wait(self, wakeups: Wakeups, stopping: asyncio.Future[Any], backoff: float) -> None:
+        """Until a lane is done, something is heard, or it is time to look."""
+        if backoff:
+            await asyncio.wait({stopping}, timeout=backoff)
+            return
+        hearing = asyncio.ensure_future(wakeups.heard.wait())
+        waited_for = {stopping, *self._serving} if self._is_full() else {stopping, hearing, *self._serving}
+        await asyncio.wait(
+            waited_for,
+            timeout=self._limits.poll_seconds,
+            return_when=asyncio.FIRST_COMPLETED,
+        )
+        hearing.cancel()
+        wakeups.heard.clear()
+
+    async def _lease(self, healthy: int, failing: int) -> list[Batch]:
+        now, leased_at, token = self._clock.now(), time.monotonic(), uuid4()
+        until = now + timedelta(seconds=self._limits.lease_seconds)
+        async with self._pool.acquire() as connection:
+            lanes = await store.lease_lanes(connection, now, token, until, healthy, failing)
+            if not lanes:
+                return []
+            lane_ids = [lane["lane_id"] for lane in lanes]
+            rows = await store.select_due(connection, lane_ids, now, self._limits.per_lane)
+            targets = await self._targets.find(connection, lanes, now)
+        due: dict[int, list[Any]] = {lane_id: [] for lane_id in lane_ids}
+        for row in sorted(rows, key=itemgetter("delivery_id")):
+            due[row["lane_id"]].append(row)
+        return [
+            Batch(
+                lane["lane_id"], token, lane["failures"] > 0, leased_at, targets[lane["lane_id"]], due[lane["lane_id"]]
+            )
+            for lane in lanes
+        ]
+
+    async def _serve(self, batch: Batch) -> int:
+        sender = LaneSender(batch.target, self._clock, self._chance, batch.leased_at + self._sending_seconds)
+        attempts = await sender.send(batch.deliveries)
+        if not await self._note(batch, attempts):
+            _log.warning("lane was taken over", lane_id=batch.lane_id, attempts=len(attempts))
+        observe(batch.target, attempts)
+        return len(attempts)
+
+    async def _note(self, batch: Batch, attempts: Sequence[Attempt]) -> bool:
+        """Notes the results, however long the database is away: unless another worker took over, nothing is repeated."""
+        rows = [attempt.row() for attempt in attempts]
+        lease_end = batch.leased_at + self._limits.lease_seconds
+        self._unnoted.add(batch.lane_id)
+        try:
+            while True:
+                try:
+                    return await store.finish_lane(self._pool, batch.lane_id, batch.token, self._clock.now(), rows)
+                except DATABASE_ERRORS:
+                    if self._stopping and time.monotonic() > lease_end:
+                        return False
+                    await asyncio.sleep(FIRST_BACKOFF_SECONDS)
+        finally:
+            self._unnoted.discard(batch.lane_id)

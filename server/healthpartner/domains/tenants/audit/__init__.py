@@ -1,0 +1,1 @@
+"""Who did what to whose data and when. Entries are added with the change that they tell of, and name no values."""

@@ -1,0 +1,18 @@
+"""What partners read in their audit log."""
+
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+
+class AuditEntry(Struct, frozen=True, kw_only=True):
+    entry_id: UUID
+    occurred_at: datetime
+    actor_type: str
+    actor_id: str | None
+    action: str
+    subject_type: str
+    subject_id: str | None
+    user_id: UUID | None
+    request_id: str | None

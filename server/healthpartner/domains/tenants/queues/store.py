@@ -1,0 +1,105 @@
+"""The queries on destinations and on how their deliveries fare."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from healthpartner.core.unit_of_work import UnitOfWork
+from healthpartner.events.event import STREAMS
+
+SHARDS = 4
+
+_STREAMS = """
+SELECT stream, destination.type, destination.settings_ciphertext, destination.public_settings,
+       destination.created_at, destination.updated_at, lanes.delivered_at, coalesce(given_up.number, 0) AS failed,
+       coalesce(due.number, 0) + coalesce(waiting.number, 0) AS pending, least(due.oldest, waiting.oldest) AS oldest
+FROM unnest($2::text[]) WITH ORDINALITY AS streams (stream, place)
+LEFT JOIN (SELECT * FROM destination WHERE org_id = $1) AS destination USING (stream)
+LEFT JOIN LATERAL (
+    SELECT max(delivered_at) AS delivered_at FROM delivery_lane
+    WHERE delivery_lane.destination_id = destination.destination_id) AS lanes ON true
+LEFT JOIN LATERAL (
+    SELECT count(*) AS number, min(occurred_at) AS oldest FROM delivery JOIN event USING (position)
+    WHERE state = 'due' AND lane_id IN (
+        SELECT lane_id FROM delivery_lane WHERE delivery_lane.destination_id = destination.destination_id)
+    ) AS due ON true
+LEFT JOIN LATERAL (
+    SELECT count(*) AS number FROM delivery
+    WHERE state = 'failed' AND delivery.destination_id = destination.destination_id) AS given_up ON true
+LEFT JOIN LATERAL (
+    SELECT count(*) AS number, min(occurred_at) AS oldest FROM event
+    WHERE org_id = $1 AND event.stream = streams.stream AND NOT routed) AS waiting ON true
+ORDER BY place
+"""
+
+_INSERT = """
+WITH added AS (
+    INSERT INTO destination (org_id, destination_id, stream, type, shards, settings_ciphertext, public_settings,
+                             created_at, updated_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)
+    ON CONFLICT (org_id, stream) DO NOTHING RETURNING destination_id
+), lanes AS (
+    INSERT INTO delivery_lane (org_id, destination_id, shard)
+    SELECT $1, destination_id, shard FROM added, generate_series(0, $5::smallint - 1) AS shard
+)
+SELECT destination_id FROM added
+"""
+
+_UPDATE = """
+UPDATE destination SET type = $3, settings_ciphertext = $4, public_settings = $5, updated_at = $6
+WHERE org_id = $1 AND stream = $2 RETURNING destination_id
+"""
+
+_UNROUTE = """
+WITH undelivered AS (
+    DELETE FROM delivery WHERE destination_id = $2 AND (state = 'failed' OR (state = 'due' AND lane_id = ANY ($3)))
+    RETURNING position
+)
+UPDATE event SET routed = false FROM undelivered WHERE event.org_id = $1 AND event.position = undelivered.position
+"""
+
+
+async def select_streams(uow: UnitOfWork, streams: Sequence[str] = STREAMS) -> list[Any]:
+    return await uow.read(_STREAMS, uow.org_id, list(streams))
+
+
+async def insert(uow: UnitOfWork, stream: str, kind: str, ciphertext: bytes, public: dict[str, Any]) -> UUID | None:
+    """The new destination's id, or None when the stream has one already."""
+    destination_id: UUID | None = await uow.fetchval(
+        _INSERT, uow.org_id, uow.new_id(), stream, kind, SHARDS, ciphertext, public, uow.now()
+    )
+    return destination_id
+
+
+async def update(uow: UnitOfWork, stream: str, kind: str, ciphertext: bytes, public: dict[str, Any]) -> UUID | None:
+    destination_id: UUID | None = await uow.fetchval(_UPDATE, uow.org_id, stream, kind, ciphertext, public, uow.now())
+    return destination_id
+
+
+async def delete(uow: UnitOfWork, stream: str) -> UUID | None:
+    """Removes the destination; what it has not taken waits again.
+
+    First it waits for transactions that record events for it, then for workers that note results: both in the
+    order in which they take their locks.
+    """
+    destination_id: UUID | None = await uow.fetchval(
+        "SELECT destination_id FROM destination WHERE org_id = $1 AND stream = $2 FOR UPDATE", uow.org_id, stream
+    )
+    if destination_id is None:
+        return None
+    lanes = await uow.fetch(
+        "SELECT lane_id FROM delivery_lane WHERE destination_id = $1 ORDER BY lane_id FOR UPDATE", destination_id
+    )
+    await uow.execute(_UNROUTE, uow.org_id, destination_id, [lane["lane_id"] for lane in lanes])
+    await uow.execute("DELETE FROM destination WHERE destination_id = $1", destination_id)
+    return destination_id
+
+
+async def select_settings_of(connection: Any, destination_ids: Sequence[UUID]) -> list[Any]:
+    """For the delivery workers, which serve every organisation."""
+    rows: list[Any] = await connection.fetch(
+        "SELECT destination_id, org_id, type, settings_ciphertext FROM destination "
+        "WHERE destination_id = ANY ($1::uuid[])",
+        destination_ids,
+    )
+    return rows
