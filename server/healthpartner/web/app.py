@@ -7,6 +7,7 @@ from litestar.di import Provide
 from litestar.enums import MediaType
 from litestar.types import ASGIApp
 
+from healthpartner.core.config.http import HttpSettings
 from healthpartner.core.http.parameters import page_request
 from healthpartner.web import openapi, operations
 from healthpartner.web.authentication import authenticate
@@ -23,8 +24,8 @@ async def openapi_document(state: State) -> Response[bytes]:
     return Response(state.openapi_json, media_type=MediaType.JSON)
 
 
-def create_litestar(platform: Platform) -> Litestar:
-    http = platform.settings.http
+def create_litestar(http: HttpSettings) -> Litestar:
+    """The routes and their OpenAPI document; what they need to serve is added by `create_app`."""
     app = Litestar(
         route_handlers=[*ROUTES, *operations.ROUTES, openapi_document],
         guards=[authenticate],
@@ -36,14 +37,16 @@ def create_litestar(platform: Platform) -> Litestar:
         logging_config=None,
         debug=False,
     )
-    app.state.platform = platform
-    app.state.rate_limiter = RateLimiter(
-        platform.database.system, http.rate_limit_requests, http.rate_limit_window_seconds
-    )
     app.state.openapi_json = msgspec.json.format(msgspec.json.encode(openapi.document(app)), indent=2)
     return app
 
 
 def create_app(platform: Platform) -> ASGIApp:
     """The ASGI application that serves the partner API."""
-    return Wire(create_litestar(platform), platform)
+    http = platform.settings.http
+    app = create_litestar(http)
+    app.state.platform = platform
+    app.state.rate_limiter = RateLimiter(
+        platform.database.system, http.rate_limit_requests, http.rate_limit_window_seconds
+    )
+    return Wire(app, platform)

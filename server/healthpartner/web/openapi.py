@@ -142,17 +142,16 @@ def _complete(operation: dict[str, Any], method: str, handler: HTTPRouteHandler)
         operation.pop("requestBody", None)
 
 
+GENERIC = re.compile(r"^(Data|Page)_(?:.*\.)?(\w+?)_$")
+
+
 def _plain_names(raw: dict[str, Any]) -> dict[str, Any]:
-    """Component names without the module path and brackets of generic types."""
-    names = {}
-    for name in raw["components"]["schemas"]:
-        plain = re.sub(r"[^A-Za-z0-9]+", "_", name.rsplit(".", 1)[-1] if "[" not in name else name).strip("_")
-        names[name] = plain
+    """`DataOfUser` instead of a generic type's name with its module path."""
+    names = {name: GENERIC.sub(r"\1Of\2", name) for name in raw["components"]["schemas"]}
     text = msgspec.json.encode(raw).decode()
     for name, plain in names.items():
         text = text.replace(f'"#/components/schemas/{name}"', f'"#/components/schemas/{plain}"')
     renamed: dict[str, Any] = msgspec.json.decode(text)
-    renamed["components"]["schemas"] = {
-        names[name]: schema for name, schema in sorted(renamed["components"]["schemas"].items())
-    }
+    schemas = {names[name]: schema for name, schema in renamed["components"]["schemas"].items()}
+    renamed["components"]["schemas"] = dict(sorted(schemas.items()))
     return renamed

@@ -1,0 +1,49 @@
+# Everything here works on a machine with Python 3.11 or newer and make; the rest is fetched into ./.venv.
+PYTHON ?= python3
+UV := .venv/tool/bin/uv
+READY := .venv/.ready
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check fix bench contracts docs clean
+
+help: ## What each target does
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: $(READY) ## Start the platform on 127.0.0.1:8080 (HP_PORT) with a sandbox ready to use
+	@$(BIN)/healthpartner run
+
+test: $(READY) ## Run every test, with real PostgreSQL and real queue parts
+	@$(BIN)/pytest
+
+check: $(READY) ## Lint, types, import directions, and that generated files are current
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m tools.contracts --check
+	@$(BIN)/python -m tools.docs --check
+
+fix: $(READY) ## Mend what the linter and the formatter can mend
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+
+bench: $(READY) ## Run every benchmark; each prints its ratio to its reference
+	@$(UV) sync --frozen --quiet --group bench
+	@for script in benchmarks/[a-z]*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+contracts: $(READY) ## Write contracts/ anew: OpenAPI document, error catalogue, event schemas
+	@$(BIN)/python -m tools.contracts
+
+docs: $(READY) ## Write the generated pages anew: configuration, dependencies
+	@$(BIN)/python -m tools.docs
+
+clean: ## Remove the environment and caches; data in .data stays
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(READY): pyproject.toml uv.lock
+	@echo "Making the environment in .venv (about a minute the first time)."
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(UV) || { $(PYTHON) -m venv .venv/tool && .venv/tool/bin/pip install --quiet --disable-pip-version-check uv==0.13.9; }
+	@VIRTUAL_ENV= $(UV) sync --frozen --quiet --python $(BIN)/python
+	@touch $@

@@ -1,0 +1,95 @@
+"""Makes everything that a process needs, in the order of need, and takes it down again."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+
+import structlog
+from pydantic import SecretStr
+
+from healthpartner.core.clock import Clock, SystemClock
+from healthpartner.core.config import Settings
+from healthpartner.core.db.pool import Database, connect
+from healthpartner.core.encryption import Keyring, load_or_create_master_key, parse_master_keys
+from healthpartner.destinations.contract import DestinationContext
+from healthpartner.domains.auth.token_keys import TokenKeys
+from healthpartner.domains.auth.tokens import TokenIssuer
+from healthpartner.gateways.files.contract import FileStore
+from healthpartner.gateways.files.embedded import EmbeddedFileStore
+from healthpartner.gateways.files.s3 import S3Settings, open_s3_file_store
+from healthpartner.web.platform import Platform
+
+log = structlog.get_logger(__name__)
+
+
+def keyring_of(settings: Settings) -> Keyring:
+    """From HP_MASTER_KEYS or, in the sandbox, from a key file in the data directory."""
+    given = settings.security.master_keys
+    if given is not None:
+        return Keyring(parse_master_keys(given.get_secret_value()))
+    settings.deployment.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return Keyring([load_or_create_master_key(settings.deployment.data_dir / "master.key")])
+
+
+def destinations_of(settings: Settings, clock: Clock) -> DestinationContext:
+    delivery = settings.delivery
+    return DestinationContext(
+        environment=settings.deployment.environment,
+        publishing_principal_arn=delivery.publishing_principal_arn,
+        aws_endpoint_url=delivery.sqs_endpoint,
+        aws_access_key_id=_plain(delivery.aws_access_key),
+        aws_secret_access_key=_plain(delivery.aws_secret_key),
+        allow_private_webhooks=delivery.allow_private_webhooks,
+        clock=clock,
+        timeout_seconds=delivery.attempt_timeout_seconds,
+    )
+
+
+def _plain(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret is not None else None
+
+
+async def _file_store(stack: AsyncExitStack, settings: Settings, keyring: Keyring) -> FileStore:
+    files, data_dir = settings.files, settings.deployment.data_dir
+    if files.s3_bucket is None:
+        return EmbeddedFileStore(data_dir / "files", keyring)
+    s3 = S3Settings(
+        bucket=files.s3_bucket,
+        region=files.s3_region,
+        endpoint_url=files.s3_endpoint,
+        access_key_id=_plain(files.s3_access_key),
+        secret_access_key=_plain(files.s3_secret_key),
+    )
+    return await stack.enter_async_context(open_s3_file_store(s3, data_dir / "copies"))
+
+
+@asynccontextmanager
+async def database_of(settings: Settings, url: str) -> AsyncIterator[Database]:
+    async with connect(
+        url,
+        pool_size=settings.database.pool_size,
+        system_pool_size=settings.database.system_pool_size,
+        statement_timeout=settings.database.statement_timeout_seconds,
+    ) as database:
+        yield database
+
+
+@asynccontextmanager
+async def assembled(settings: Settings, url: str, clock: Clock | None = None) -> AsyncIterator[Platform]:
+    """A platform on a migrated database."""
+    clock = clock or SystemClock()
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(database_of(settings, url))
+        keyring = keyring_of(settings)
+        keys = TokenKeys(database.system, keyring, clock, settings.security.token_algorithm)
+        await keys.prepare()
+        ttl = timedelta(seconds=settings.security.token_ttl_seconds)
+        yield Platform(
+            settings=settings,
+            database=database,
+            clock=clock,
+            keyring=keyring,
+            tokens=TokenIssuer(keys, clock, settings.deployment.environment, ttl),
+            files=await _file_store(stack, settings, keyring),
+            destinations=destinations_of(settings, clock),
+        )

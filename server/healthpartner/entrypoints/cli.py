@@ -1,0 +1,145 @@
+"""The `healthpartner` command."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+import uvloop
+
+from healthpartner.core.config import ConfigurationError, Settings, load_settings
+from healthpartner.core.db.migrate import migrate as apply_migrations
+from healthpartner.core.errors import HealthPartnerError
+from healthpartner.core.postgres.errors import EmbeddedPostgresError
+from healthpartner.entrypoints import sandbox
+from healthpartner.entrypoints.assembly import assembled
+from healthpartner.entrypoints.postgres import postgres_of
+from healthpartner.entrypoints.provisioning import create_org, create_tenant_key
+from healthpartner.entrypoints.serve import configure_observability, serve
+from healthpartner.web.platform import Platform
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+WELCOME = """
+The sandbox answers at {HP_BASE_URL}
+
+  tenant API key   {HP_TENANT_KEY}
+  signing secret   {HP_SIGNING_SECRET}
+  a member         {HP_USER_ID}
+
+They are also in {file}. Next, in another terminal:
+
+  set -a; . {file}; set +a
+  curl -s -X POST "$HP_BASE_URL/v1/auth/token" -H "taih-tenant-key: $HP_TENANT_KEY" \\
+    -H "content-type: application/json" -d "{{\\"user_id\\": \\"$HP_USER_ID\\"}}"
+
+The README takes it from there. Ctrl-C stops; the data stays.
+"""
+
+
+def say(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+def _run(work: Callable[[Settings, str], Awaitable[None]]) -> None:
+    """`work` on a running database, with every known failure told in one line."""
+    try:
+        settings = load_settings()
+        configure_observability(settings)
+        with postgres_of(settings, say) as url:
+            uvloop.run(_awaited(work(settings, url)))
+    except (ConfigurationError, EmbeddedPostgresError, HealthPartnerError) as error:
+        say(f"healthpartner: {error}")
+        raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        say("Stopped.")
+
+
+async def _awaited(work: Awaitable[None]) -> None:
+    await work
+
+
+def _on_platform(work: Callable[[Platform], Awaitable[Any]]) -> None:
+    async def prepared(settings: Settings, url: str) -> None:
+        await apply_migrations(url)
+        async with assembled(settings, url) as platform:
+            await work(platform)
+
+    _run(prepared)
+
+
+@app.command()
+def run() -> None:
+    """API and worker in one process, with a sandbox organization ready to use."""
+
+    async def started(platform: Platform, base_url: str) -> None:
+        file = platform.settings.deployment.data_dir / sandbox.FILE_NAME
+        values = await sandbox.provision(platform, base_url)
+        typer.echo(WELCOME.format(file=file, **values))
+
+    async def work(settings: Settings, url: str) -> None:
+        if settings.deployment.is_production:
+            raise ConfigurationError("`run` provisions a sandbox; use `api` and `worker` in production")
+        say("Bringing the database to the newest schema.")
+        await serve(settings, url, api=True, worker=True, on_start=started)
+
+    _run(work)
+
+
+@app.command()
+def api() -> None:
+    """The HTTP API alone."""
+    _run(lambda settings, url: serve(settings, url, api=True, worker=False))
+
+
+@app.command()
+def worker() -> None:
+    """Event delivery and background jobs alone."""
+    _run(lambda settings, url: serve(settings, url, api=False, worker=True))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    _run(lambda _settings, url: apply_migrations(url))
+
+
+@app.command("create-org")
+def create_org_command(
+    name: Annotated[str, typer.Argument(help="What the organization is called.")],
+    key: Annotated[
+        str | None, typer.Option(help="Its short name, which stamps its data; default: from the name.")
+    ] = None,
+) -> None:
+    """Make an organization and show its first credentials, once."""
+
+    async def work(platform: Platform) -> None:
+        made = await create_org(platform, name, key)
+        typer.echo(f"org_id={made.org_id}\ntenant_key={made.tenant_key}\nsigning_secret={made.signing_secret}")
+
+    _on_platform(work)
+
+
+@app.command("create-key")
+def create_key_command(
+    org_id: Annotated[UUID, typer.Argument(help="The organization.")],
+    name: Annotated[str, typer.Option(help="What the key is called.")] = "made by an operator",
+) -> None:
+    """Mint one more tenant key and show it, once."""
+
+    async def work(platform: Platform) -> None:
+        typer.echo(f"tenant_key={await create_tenant_key(platform, org_id, name)}")
+
+    _on_platform(work)
+
+
+@app.command("rotate-token-key")
+def rotate_token_key() -> None:
+    """Sign member tokens with a new key; tokens already issued stay valid until they expire."""
+
+    async def work(platform: Platform) -> None:
+        overlap = timedelta(seconds=platform.settings.security.token_ttl_seconds)
+        typer.echo(f"kid={await platform.tokens.keys.rotate(overlap)}")
+
+    _on_platform(work)
