@@ -1,12 +1,19 @@
-"""Reading and renaming an organisation."""
+"""Making organizations, reading and renaming one's own."""
 
 from msgspec import UNSET
 
-from healthpartner.core.errors import Detail, ImmutableField, NotFound
+from healthpartner.core.errors import Conflict, Detail, ImmutableField, NotFound
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.tenants.audit import service as audit
 from healthpartner.domains.tenants.organization import store
 from healthpartner.domains.tenants.organization.schemas import Organization, UpdateOrganization
+
+
+async def create(uow: UnitOfWork, name: str, key: str) -> None:
+    """The unit of work's own organization; `Conflict` when the key is taken."""
+    if not await store.insert(uow, name, key):
+        raise Conflict("An organization with this key already exists.")
+    await audit.record(uow, "org.created", "org", uow.org_id)
 
 
 async def read(uow: UnitOfWork) -> Organization:
