@@ -29,7 +29,7 @@ fix: $(READY) ## Mend what the linter and the formatter can mend
 	@$(BIN)/ruff format
 
 bench: $(READY) ## Run every benchmark; each prints its ratio to its reference
-	@$(UV) sync --frozen --quiet --group bench
+	@$(UV) sync --frozen --quiet --all-extras --group bench
 	@for script in benchmarks/[a-z]*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 contracts: $(READY) ## Write contracts/ anew: OpenAPI document, error catalogue, event schemas
@@ -45,5 +45,5 @@ $(READY): pyproject.toml uv.lock
 	@echo "Making the environment in .venv (about a minute the first time)."
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@test -x $(UV) || { $(PYTHON) -m venv .venv/tool && .venv/tool/bin/pip install --quiet --disable-pip-version-check uv==0.13.9; }
-	@VIRTUAL_ENV= $(UV) sync --frozen --quiet --python $(BIN)/python
+	@VIRTUAL_ENV= $(UV) sync --frozen --quiet --all-extras --python $(BIN)/python
 	@touch $@
