@@ -15,6 +15,7 @@ from litestar import Request
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody
+from litestar.types import Empty
 
 from healthpartner.core.errors import HealthPartnerError
 
@@ -22,7 +23,7 @@ INJECTED = frozenset(
     {"uow", "caller", "keyring", "files", "settings", "tokens", "destinations", "database", "clock", "request"}
 )
 
-PATH_PARAMETER = re.compile(r"{(\w+):uuid}")
+PATH_PARAMETER = re.compile(r"{(\w+):(?:uuid|str)}")
 
 # What the application provides from several query parameters.
 PROVIDED = frozenset({"page"})
@@ -55,7 +56,7 @@ def endpoint(
     `writes`: whether a member token needs `member:write` (default: everything but GET).
     `cacheable`: answer with an `ETag`, and 304 to an `If-None-Match` that names it.
     `idempotent`: honour `Idempotency-Key` (every method but GET); off for streams.
-    `body_limit`: bytes, where it differs from the deployment's; 0 for a streamed body.
+    `body_limit`: bytes, where it differs from the deployment's; 0 for a streamed body, which the handler limits.
     """
     method, path = route.split(" ", 1)
 
@@ -74,7 +75,7 @@ def endpoint(
             request_model=handler.__annotations__.get("data"),
             cacheable=cacheable,
             idempotent=idempotent and method != "GET",
-            body_limit=body_limit,
+            request_max_body_size=Empty if body_limit is None else body_limit or None,
         )(_through_the_edge(handler, path, success))
 
     return declare

@@ -1,0 +1,33 @@
+"""HTTP operations on imports."""
+
+from healthpartner.core.errors import PayloadTooLarge, UnsupportedMediaType
+from healthpartner.core.http.endpoint import endpoint
+from healthpartner.core.http.envelopes import Data
+from healthpartner.core.unit_of_work import UnitOfWork
+from healthpartner.domains.async_jobs.schemas import JobAccepted
+from healthpartner.domains.ingestion import service
+from healthpartner.domains.ingestion.schemas import ImportExport
+from healthpartner.gateways.files.contract import FileStore
+
+GROUP = "Devices"
+
+
+@endpoint(
+    "POST /v1/users/{user_id:uuid}/devices/imports",
+    "import_health_export",
+    group=GROUP,
+    auth="member",
+    success=202,
+    summary="Import an uploaded export file (Apple Health export.zip/xml; FIT; TCX; GPX)",
+    errors=(PayloadTooLarge, UnsupportedMediaType),
+)
+async def import_health_export(data: ImportExport, uow: UnitOfWork, files: FileStore) -> Data[JobAccepted]:
+    """Poll the job for progress and the report; repeating an import adds nothing twice.
+
+    The uploaded file is deleted once it is imported, or refused for what it is. Apple Health exports are
+    imported; FIT, TCX and GPX files are refused with the code `unsupported_format` in the job's result.
+    """
+    return Data(await service.start_import(uow, files, data))
+
+
+ROUTES = [import_health_export]
