@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -36,8 +36,9 @@ def decode_cursor(cursor: str) -> tuple[datetime, UUID]:
     """The sort key, or `ValidationFailed` for anything that `encode_cursor` did not make."""
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        return msgspec.json.decode(raw, type=tuple[datetime, UUID])
-    except (binascii.Error, ValueError, msgspec.MsgspecError):
+        instant, row_id = msgspec.json.decode(raw, type=tuple[datetime, UUID])
+        return instant.astimezone(UTC), row_id
+    except (binascii.Error, ValueError, OverflowError, msgspec.MsgspecError):
         raise invalid("cursor", "invalid_value", "this cursor was not made by this list") from None
 
 

@@ -127,8 +127,14 @@ class UnitOfWork:
     async def savepoint(self) -> AsyncIterator[None]:
         """What happens inside is kept whole or undone whole, and the transaction goes on."""
         connection = await self.connection()
-        async with connection.transaction():
+        await connection.execute("SAVEPOINT kept")
+        try:
             yield
+        except Exception:
+            if not connection.is_closed():
+                await connection.execute("ROLLBACK TO SAVEPOINT kept; RELEASE SAVEPOINT kept")
+            raise
+        await connection.execute("RELEASE SAVEPOINT kept")
 
     async def commit(self) -> None:
         if self._connection is not None:

@@ -15,6 +15,13 @@ SECRET_PREFIX = "whsec_"  # noqa: S105 - the marker that every secret starts wit
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2})+")
 
 
+class SecretTooShort(ValueError):
+    """A signing secret is shorter than HMAC-SHA256 deserves."""
+
+    def __init__(self) -> None:
+        super().__init__(f"a signing secret has at least {MINIMUM_SECRET_BYTES} bytes")
+
+
 def parse_secret(text: str) -> bytes:
     """The key's bytes, from `whsec_` + base64, from bare base64 or from hex; ValueError when it is none of these or
     shorter than 32 bytes. Text of only hex digits is read as hex.
@@ -22,7 +29,7 @@ def parse_secret(text: str) -> bytes:
     encoded = text.removeprefix(SECRET_PREFIX)
     key = bytes.fromhex(text) if encoded == text and _HEX.fullmatch(text) else _base64(encoded)
     if len(key) < MINIMUM_SECRET_BYTES:
-        raise ValueError(f"a signing secret has at least {MINIMUM_SECRET_BYTES} bytes")
+        raise SecretTooShort
     return key
 
 

@@ -14,10 +14,12 @@ END $$
 """
 
 # A member's rows reference the member, so that deleting the member takes them along, whatever else is added later.
+# The lock makes an erasure wait for what is under way on the member's behalf, so that none of it outlives the member.
 REQUIRE_MEMBER = """
-CREATE FUNCTION hp_require_member(wanted uuid) RETURNS void LANGUAGE plpgsql STABLE AS $$
+CREATE FUNCTION hp_require_member(wanted uuid) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM 1 FROM member WHERE user_id = wanted AND org_id = nullif(current_setting('hp.org_id', true), '')::uuid;
+    PERFORM 1 FROM member WHERE user_id = wanted AND org_id = nullif(current_setting('hp.org_id', true), '')::uuid
+    FOR KEY SHARE;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'the member does not exist' USING ERRCODE = 'HP401';
     END IF;

@@ -1,9 +1,11 @@
 """Query parameters that many operations share."""
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 from litestar.params import QueryParameter
 
+from healthpartner.core.errors import invalid
 from healthpartner.core.pagination import PageRequest, decode_cursor
 
 Limit = Annotated[int, QueryParameter(ge=1, le=100, description="Rows on a page.")]
@@ -15,3 +17,15 @@ Cursor = Annotated[
 
 def page_request(limit: Limit = 25, offset: Offset = 0, cursor: Cursor = None) -> PageRequest:
     return PageRequest(limit, offset, decode_cursor(cursor) if cursor else None)
+
+
+def instant(name: str, given: datetime | None) -> datetime | None:
+    """A query parameter's instant in UTC; `ValidationFailed` for one without an offset or beyond the calendar."""
+    if given is None:
+        return None
+    if given.tzinfo is None:
+        raise invalid(name, "invalid_value", "an instant needs an offset, such as Z")
+    try:
+        return given.astimezone(UTC)
+    except OverflowError:
+        raise invalid(name, "invalid_value", "this instant is outside the calendar") from None

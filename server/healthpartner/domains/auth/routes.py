@@ -2,6 +2,7 @@
 
 from healthpartner.core.access import TenantCaller
 from healthpartner.core.config import Settings
+from healthpartner.core.encryption import Keyring
 from healthpartner.core.errors import NotFound
 from healthpartner.core.http.endpoint import endpoint
 from healthpartner.core.http.envelopes import Data
@@ -11,6 +12,8 @@ from healthpartner.domains.auth.schemas import IssueToken, JsonWebKeySet, Member
 from healthpartner.domains.auth.tokens import TokenIssuer
 from healthpartner.domains.tenants.keys import service as tenant_keys
 from healthpartner.domains.tenants.keys.schemas import RotateTenantKey, TenantKeyRotated
+from healthpartner.domains.tenants.signing import service as signing
+from healthpartner.domains.tenants.signing.schemas import RotateSigningSecret, SigningSecretRotation
 
 GROUP = "Authentication"
 
@@ -44,6 +47,21 @@ async def rotate_tenant_key(
 
 
 @endpoint(
+    "POST /v1/auth/signing-secret/rotate",
+    "rotate_signing_secret",
+    group=GROUP,
+    auth="tenant",
+    summary="Rotate the event-signing HMAC secret with a grace-period overlap",
+)
+async def rotate_signing_secret(
+    data: RotateSigningSecret, uow: UnitOfWork, keyring: Keyring
+) -> Data[SigningSecretRotation]:
+    """Both secrets sign during the grace. Without a `signing_secret` of yours a new one is made and shown once."""
+    given = None if data.signing_secret is None else signing.parse_given(data.signing_secret)
+    return Data(await signing.rotate(uow, keyring, data.grace_period_seconds, given))
+
+
+@endpoint(
     "GET /.well-known/jwks.json",
     "get_jwks",
     group=GROUP,
@@ -54,4 +72,4 @@ async def get_jwks(tokens: TokenIssuer) -> JsonWebKeySet:
     return JsonWebKeySet(await tokens.keys.published())
 
 
-ROUTES = [issue_token, rotate_tenant_key, get_jwks]
+ROUTES = [issue_token, rotate_tenant_key, rotate_signing_secret, get_jwks]

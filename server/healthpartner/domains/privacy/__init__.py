@@ -1,1 +1,1 @@
-"""Consent, export and erasure. Every domain that holds something about a member registers how to erase it."""
+"""A member's consent, and a member's right to be forgotten."""

@@ -49,3 +49,8 @@ async def update(uow: UnitOfWork, changes: UpdateProfile) -> None:
         raise ValidationFailed(details=found)
     await store.merge_profile(uow, msgspec.to_builtins(changes))
     await audit.record(uow, "member.updated", "member", str(uow.member_id), user_id=uow.member_id)
+
+
+async def delete(uow: UnitOfWork) -> None:
+    """Removes the member, and with the member's row every row that references it."""
+    await store.delete(uow)

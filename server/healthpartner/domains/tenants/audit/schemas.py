@@ -16,3 +16,12 @@ class AuditEntry(Struct, frozen=True, kw_only=True):
     subject_id: str | None
     user_id: UUID | None
     request_id: str | None
+
+
+class AuditFilter(Struct, frozen=True):
+    """Which entries to show; `start` is inclusive, `end` is not."""
+
+    user_id: UUID | None = None
+    action: str | None = None
+    start: datetime | None = None
+    end: datetime | None = None

@@ -15,7 +15,7 @@ from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.tenants.audit import service as audit
 from healthpartner.domains.tenants.signing import store
 from healthpartner.domains.tenants.signing.schemas import SigningSecretRotation
-from healthpartner.events.signing import MINIMUM_SECRET_BYTES, SECRET_PREFIX, parse_secret
+from healthpartner.events.signing import MINIMUM_SECRET_BYTES, SECRET_PREFIX, SecretTooShort, parse_secret
 
 _log = structlog.get_logger(__name__)
 
@@ -31,6 +31,8 @@ def parse_given(text: str) -> bytes:
     """A secret that the partner brings, or `ValidationFailed` without quoting it."""
     try:
         return parse_secret(text)
+    except SecretTooShort as error:
+        raise invalid("signing_secret", "too_short", f"{error}.") from None
     except ValueError as error:
         raise invalid("signing_secret", "invalid_value", f"{error}.") from None
 

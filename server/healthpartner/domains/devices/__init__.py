@@ -1,0 +1,1 @@
+"""A member's linked providers of health data."""

@@ -1,0 +1,21 @@
+"""What can be wrong with an invite."""
+
+from healthpartner.core.errors import Conflict
+
+
+class InvitePending(Conflict):
+    """This email has a pending invite already: revoke it first."""
+
+    code = "invite_pending"
+
+
+class InviteAlreadyAccepted(Conflict):
+    """The invite was accepted; remove the console member instead."""
+
+    code = "invite_already_accepted"
+
+
+class InviteAlreadyRevoked(Conflict):
+    """The invite was revoked before."""
+
+    code = "invite_already_revoked"

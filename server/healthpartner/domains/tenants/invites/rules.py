@@ -1,0 +1,37 @@
+"""What an invite's token looks like, and how an email is compared.
+
+`hp_invite_<12 characters>_<43 characters>`: the part before the last underscore is public; the whole has 256
+random bits behind it, so one SHA-256 is enough to keep it by.
+"""
+
+import hashlib
+import secrets
+import string
+from datetime import timedelta
+
+from msgspec import Struct
+
+LIVES = timedelta(days=7)
+LETTERS = string.ascii_letters + string.digits
+PREFIX = "hp_invite_"
+
+
+class NewToken(Struct, frozen=True):
+    prefix: str
+    text: str
+    digest: bytes
+
+
+def new_token() -> NewToken:
+    prefix = PREFIX + "".join(secrets.choice(LETTERS) for _ in range(12))
+    text = f"{prefix}_{secrets.token_urlsafe(32).replace('_', '-')}"
+    return NewToken(prefix, text, hashlib.sha256(text.encode()).digest())
+
+
+def normal_email(email: str) -> str:
+    """Mail systems in use treat addresses as the same whatever their case."""
+    return email.strip().lower()
+
+
+def invite_url(base: str, token: str) -> str:
+    return f"{base.rstrip('/')}/console/invites/{token}"

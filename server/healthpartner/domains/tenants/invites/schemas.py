@@ -1,0 +1,35 @@
+"""Invites as partners send and receive them."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from healthpartner.domains.tenants.console_members.schemas import ConsoleScope
+
+InviteStatus = Literal["pending", "accepted", "revoked", "expired"]
+Email = Annotated[str, Meta(max_length=320, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+
+
+class CreateInvite(Struct, frozen=True):
+    email: Email
+    scope: ConsoleScope
+
+
+class Invite(Struct, frozen=True):
+    id: UUID
+    email: str
+    scope: ConsoleScope
+    token_prefix: str
+    status: InviteStatus
+    expires_at: datetime
+    created_at: datetime
+    accepted_at: datetime | None
+    revoked_at: datetime | None
+
+
+class InviteCreated(Invite, frozen=True):
+    """`invite_url` is shown in this answer only."""
+
+    invite_url: str
