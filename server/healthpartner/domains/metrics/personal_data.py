@@ -1,0 +1,35 @@
+"""What a member may take along: every sample. Erasure needs nothing here, for samples go with the member's row."""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta, timezone
+from typing import Any
+
+from healthpartner.canonical.samples import UNKNOWN_OFFSET
+from healthpartner.core.unit_of_work import UnitOfWork
+from healthpartner.domains.metrics.samples import service as samples
+from healthpartner.domains.metrics.samples.service import StoredChunk
+
+Rows = Iterator[dict[str, Any]]
+
+
+async def export(uow: UnitOfWork) -> AsyncIterator[tuple[str, Rows]]:
+    """(name, rows), by metric and day; a name comes as often as it has chunks, so memory stays flat."""
+    async for chunk in samples.every_chunk(uow):
+        yield f"samples/{chunk.batch.metric.slug}", _rows(chunk)
+
+
+def _rows(chunk: StoredChunk) -> Rows:
+    batch, metric = chunk.batch, chunk.batch.metric
+    for index, start_ms in enumerate(batch.start_ms.tolist()):
+        start = samples.instant_of(start_ms)
+        offset = int(batch.offset_minutes[index])
+        zone = None if offset == UNKNOWN_OFFSET else timezone(timedelta(minutes=offset))
+        values = [batch.value] if batch.second is None else [batch.value, batch.second]
+        yield {
+            "start": start.astimezone(zone) if zone else start,
+            "end": samples.instant_of(start_ms + int(batch.duration_ms[index])),
+            **{name: float(column[index]) for name, column in zip(metric.components, values, strict=True)},
+            "unit": metric.unit,
+            "provider": chunk.source.provider,
+            "device": chunk.source.device,
+        }

@@ -1,0 +1,24 @@
+"""The operation that lists what can be measured."""
+
+from litestar.handlers import HTTPRouteHandler
+
+from healthpartner.core.http.endpoint import endpoint
+from healthpartner.core.http.envelopes import Data
+from healthpartner.domains.metrics import service
+from healthpartner.domains.metrics.schemas import MetricInfo
+from healthpartner.domains.metrics.timeseries import routes as timeseries
+
+
+@endpoint(
+    "GET /v1/metrics",
+    "list_metrics",
+    group="Metrics and insights",
+    auth="tenant_or_member",
+    summary="Metric catalogue: slug / canonical unit / aggregation / bounds",
+    cacheable=True,
+)
+async def list_metrics() -> Data[list[MetricInfo]]:
+    return Data(service.catalogue())
+
+
+ROUTES: list[HTTPRouteHandler] = [list_metrics, *timeseries.ROUTES]

@@ -1,0 +1,139 @@
+"""Samples as they were sent, a page at a time: only the days that hold the page are opened."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from healthpartner.canonical.metrics import Metric
+from healthpartner.canonical.samples import UNKNOWN_OFFSET, concat, parse_sample_id, sample_id
+from healthpartner.core.errors import invalid
+from healthpartner.core.pagination import PageRequest, Pagination, encode_cursor
+from healthpartner.core.unit_of_work import UnitOfWork
+from healthpartner.domains.metrics.samples import service as samples
+from healthpartner.domains.metrics.samples.service import Header, StoredChunk
+from healthpartner.domains.metrics.timeseries.rows import series_fields, values
+from healthpartner.domains.metrics.timeseries.schemas import TimeseriesRow
+from healthpartner.domains.metrics.timeseries.window import Query
+
+Position = tuple[int, int]
+
+
+class _Span(NamedTuple):
+    """From (start in ms, source id) inclusive to before an instant."""
+
+    first: Position
+    end_ms: int
+
+    def whole(self, header: Header) -> bool:
+        return (header.first_ms, header.source_id) >= self.first and header.last_ms < self.end_ms
+
+    def cut(self, chunk: StoredChunk) -> StoredChunk:
+        """The part of a chunk within."""
+        start_ms, source_id = self.first
+        side = "left" if chunk.source_id >= source_id else "right"
+        first, last = (
+            int(np.searchsorted(chunk.batch.start_ms, start_ms, side=side)),  # type: ignore[call-overload]
+            int(np.searchsorted(chunk.batch.start_ms, self.end_ms)),
+        )
+        return chunk._replace(batch=chunk.batch.take(slice(first, max(first, last))))
+
+
+async def read(uow: UnitOfWork, metric: Metric, wanted: Query) -> tuple[list[TimeseriesRow], Pagination]:
+    """Rows by start, then source."""
+    _, headers = await samples.headers(uow, metric, wanted.start, wanted.end, wanted.provider)
+    window = _Span((samples.epoch_ms(wanted.start), 0), samples.epoch_ms(wanted.end))
+    rest = _Span(_after(wanted.page, window.first), window.end_ms)
+    opened = _Opened(uow, metric)
+    await opened.open([header for header in headers if not (window.whole(header) and rest.whole(header))])
+    total = sum(opened.count(header, window) for header in headers)
+    by_day: dict[date, int] = {}
+    for header in headers:
+        by_day[header.day] = by_day.get(header.day, 0) + opened.count(header, rest)
+    days, skipped = _days_of_page(by_day, wanted.page)
+    chunks = await opened.open([header for header in headers if header.day in days])
+    rows = _rows(metric, [rest.cut(chunk) for chunk in chunks], skipped, wanted.page.limit + 1)
+    shown = rows[: wanted.page.limit]
+    cursor = encode_cursor((shown[-1].start, shown[-1].sample_id)) if len(rows) > len(shown) else None  # type: ignore[arg-type]
+    return shown, Pagination(wanted.page.limit, wanted.page.offset, total, cursor)
+
+
+class _Opened:
+    """Chunks that one read has opened, each once."""
+
+    def __init__(self, uow: UnitOfWork, metric: Metric) -> None:
+        self._uow = uow
+        self._metric = metric
+        self._chunks: dict[tuple[date, int], StoredChunk] = {}
+
+    async def open(self, headers: Sequence[Header]) -> list[StoredChunk]:
+        missing = [header for header in headers if header[:2] not in self._chunks]
+        for header, chunk in zip(missing, await samples.open_chunks(self._uow, self._metric, missing), strict=True):
+            self._chunks[header.day, header.source_id] = chunk
+        return [self._chunks[header.day, header.source_id] for header in headers]
+
+    def count(self, header: Header, span: _Span) -> int:
+        if span.whole(header):
+            return header.samples
+        return len(span.cut(self._chunks[header.day, header.source_id]).batch)
+
+
+def _after(page: PageRequest, first: Position) -> Position:
+    """The position behind the cursor's row."""
+    if page.after is None:
+        return first
+    known = parse_sample_id(page.after[1])
+    if known is None:
+        raise invalid("cursor", "invalid_value", "this cursor was not made by this list")
+    return max(first, (known[2], known[1] + 1))
+
+
+def _days_of_page(by_day: dict[date, int], page: PageRequest) -> tuple[set[date], int]:
+    """(the days that hold the page and one row more, rows of the first of them to pass over)."""
+    days: set[date] = set()
+    passed, skipped = 0, 0
+    for day in sorted(by_day):
+        before, passed = passed, passed + by_day[day]
+        if passed <= page.offset:
+            continue
+        if not days:
+            skipped = page.offset - before
+        days.add(day)
+        if passed > page.offset + page.limit:
+            break
+    return days, skipped
+
+
+def _rows(metric: Metric, chunks: Sequence[StoredChunk], skipped: int, limit: int) -> list[TimeseriesRow]:
+    if not chunks:
+        return []
+    batch = concat([chunk.batch for chunk in chunks])
+    owner = np.repeat(np.arange(len(chunks)), [len(chunk.batch) for chunk in chunks])
+    source_ids = np.array([chunk.source_id for chunk in chunks])
+    order = np.lexsort((source_ids[owner], batch.start_ms))[skipped : skipped + limit]
+    page, owners = batch.take(order), owner[order].tolist()
+    return [
+        TimeseriesRow(
+            start=samples.instant_of(start_ms),
+            end=samples.instant_of(start_ms + duration_ms),
+            unit=metric.unit,
+            provider=chunks[at].source.provider,
+            sample_id=sample_id(metric.code, chunks[at].source_id, start_ms),
+            **series_fields(chunks[at].source.device),
+            **_offset(offset),
+            **numbers,
+        )
+        for start_ms, duration_ms, offset, at, numbers in zip(
+            page.start_ms.tolist(),
+            page.duration_ms.tolist(),
+            page.offset_minutes.tolist(),
+            owners,
+            values(metric, page.value, page.second),
+            strict=True,
+        )
+    ]
+
+
+def _offset(minutes: int) -> dict[str, Any]:
+    return {} if minutes == UNKNOWN_OFFSET else {"timezone_offset_minutes": minutes}

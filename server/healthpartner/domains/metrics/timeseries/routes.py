@@ -1,0 +1,62 @@
+"""HTTP operations on timeseries."""
+
+from datetime import datetime
+from typing import Annotated
+
+from litestar.params import QueryParameter
+
+from healthpartner.core.errors import NotFound
+from healthpartner.core.http.endpoint import endpoint
+from healthpartner.core.http.envelopes import Data, Page
+from healthpartner.core.http.parameters import Cursor, Offset
+from healthpartner.core.pagination import PageRequest, decode_cursor
+from healthpartner.core.unit_of_work import UnitOfWork
+from healthpartner.domains.metrics.timeseries import service
+from healthpartner.domains.metrics.timeseries.schemas import Granularity, IngestTimeseries, ItemResult, TimeseriesRow
+from healthpartner.domains.metrics.timeseries.window import query
+
+GROUP = "Metrics and insights"
+PATH = "/v1/users/{user_id:uuid}/metrics/{metric:str}/timeseries"
+
+Limit = Annotated[int, QueryParameter(ge=1, le=1000, description="Rows on a page.")]
+
+
+@endpoint(
+    f"GET {PATH}",
+    "list_timeseries",
+    group=GROUP,
+    auth="member",
+    summary="Sub-daily series raw or bucketed",
+    errors=(NotFound,),
+)
+async def list_timeseries(
+    metric: str,
+    uow: UnitOfWork,
+    *,
+    start_time: Annotated[datetime, QueryParameter(description="The first instant of the window.")],
+    end_time: Annotated[datetime, QueryParameter(description="The end of the window, not part of it.")],
+    granularity: Annotated[Granularity, QueryParameter(description="How wide the spans are.")] = "raw",
+    provider: Annotated[str | None, QueryParameter(max_length=200, description="Samples of one provider only.")] = None,
+    limit: Limit = 100,
+    offset: Offset = 0,
+    cursor: Cursor = None,
+) -> Page[TimeseriesRow]:
+    """Raw rows are those of every source. Spans count each moment once: of sources that overlap within five minutes, the partner's own data comes before a vendor's, and that before what a phone has collected."""
+    page = PageRequest(limit, offset, decode_cursor(cursor) if cursor else None)
+    return Page(*await service.read(uow, metric, query(start_time, end_time, granularity, provider, page)))
+
+
+@endpoint(
+    f"POST {PATH}",
+    "ingest_timeseries",
+    group=GROUP,
+    auth="member",
+    summary="Ingest up to 1000 samples",
+    errors=(NotFound,),
+)
+async def ingest_timeseries(metric: str, data: IngestTimeseries, uow: UnitOfWork) -> Data[list[ItemResult]]:
+    """One result for each item, in order. A unit that the metric is not measured in refuses the whole call."""
+    return Data(await service.ingest(uow, metric, data))
+
+
+ROUTES = [list_timeseries, ingest_timeseries]

@@ -1,0 +1,80 @@
+"""Timeseries as partners send and receive them."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+MOST_ITEMS = 1000
+
+ClientId = Annotated[str, Meta(min_length=1, max_length=255)]
+Label = Annotated[str, Meta(min_length=1, max_length=40)]
+Granularity = Literal["raw", "five_minute", "fifteen_minute", "one_hour", "one_day"]
+
+
+class TimeseriesItem(Struct, frozen=True, gc=False):
+    """One sample. Instants are ISO 8601 with `Z` or an offset; without `end` it is a moment.
+
+    `systolic` and `diastolic` stand for `value` in blood pressure; `lead` belongs to ECG voltage and
+    `sensor_location` to body temperature delta.
+    """
+
+    client_id: ClientId
+    start: str
+    unit: str
+    value: float | None = None
+    end: str | None = None
+    systolic: float | None = None
+    diastolic: float | None = None
+    lead: Label | None = None
+    sensor_location: Label | None = None
+    is_backfill: bool | None = None
+
+
+class IngestTimeseries(Struct, frozen=True):
+    """`data` is kept undecoded, so that an item that is not valid does not take the others with it."""
+
+    data: Annotated[
+        msgspec.Raw,
+        Meta(
+            description="Up to 1000 items `{client_id, start, end?, value, unit, is_backfill?}`; blood pressure has "
+            "`systolic` and `diastolic` for `value`, ECG voltage `lead?`, body temperature delta `sensor_location?`."
+        ),
+    ]
+    is_backfill: bool = False
+
+
+class ItemError(Struct, frozen=True):
+    code: str
+    message: str
+    field: str | None = None
+
+
+class ItemResult(Struct, frozen=True, gc=False, omit_defaults=True):
+    """`sample_id` of a duplicate is that of the first sample with this `client_id`."""
+
+    client_id: str | None
+    status: Literal["accepted", "duplicate", "rejected"]
+    sample_id: str | UnsetType = UNSET
+    error: ItemError | UnsetType = UNSET
+
+
+class TimeseriesRow(Struct, frozen=True, kw_only=True, gc=False):
+    """A sample, or a span of them. `provider` is null for a span that several providers contributed to."""
+
+    start: datetime
+    end: datetime
+    unit: str
+    provider: str | None
+    value: float | UnsetType = UNSET
+    systolic: float | UnsetType = UNSET
+    diastolic: float | UnsetType = UNSET
+    sample_id: UUID | UnsetType = UNSET
+    device: str | UnsetType = UNSET
+    lead: str | UnsetType = UNSET
+    sensor_location: str | UnsetType = UNSET
+    timezone_offset_minutes: int | UnsetType = UNSET
+    date: "date | UnsetType" = UNSET
+    samples: int | UnsetType = UNSET

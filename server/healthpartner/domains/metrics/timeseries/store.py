@@ -1,0 +1,24 @@
+"""The partners' own ids of samples, kept for good, so that a repeat is known as one."""
+
+from collections.abc import Sequence
+
+from healthpartner.core.unit_of_work import UnitOfWork
+
+# The insert's rows are not visible to the statement's own SELECT, which therefore finds those that were there
+# before; it looks for them only when there are any.
+_REMEMBER = """
+WITH added AS (
+    INSERT INTO sample_client_id (org_id, user_id, client_key, sample_id)
+    SELECT $1, $2, new.* FROM unnest($3::uuid[], $4::uuid[]) AS new
+    ON CONFLICT DO NOTHING RETURNING true
+)
+SELECT client_key, sample_id FROM sample_client_id
+WHERE org_id = $1 AND user_id = $2 AND client_key = ANY ($3::uuid[])
+    AND (SELECT count(*) FROM added) < cardinality($3::uuid[])
+"""
+
+
+async def remember(uow: UnitOfWork, client_keys: Sequence[str], sample_ids: Sequence[str]) -> dict[str, str]:
+    """Keeps ids that are new; answers the sample id of each that was known. The member must be locked."""
+    rows = await uow.fetch(_REMEMBER, uow.org_id, uow.member_id, client_keys, sample_ids)
+    return {row["client_key"].hex: str(row["sample_id"]) for row in rows}
