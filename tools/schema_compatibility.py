@@ -23,14 +23,20 @@ class SchemaComparison:
 
     def breaking(self, old: Schema, new: Schema, direction: Direction, where: str) -> list[str]:
         """What a client written for `old` can no longer send, or no longer read."""
-        if "$ref" in old and "$ref" in new:
-            pair = (old["$ref"], new["$ref"], direction)
-            if pair in self._seen:
-                return []
-            self._seen.add(pair)
+        if self._was_seen(old, new, direction):
+            return []
         old, new = resolve(old, self._old), resolve(new, self._new)
         found = self._kinds(old, new, direction, where)
         return found + _values(old, new, direction, where)
+
+    def _was_seen(self, old: Schema, new: Schema, direction: Direction) -> bool:
+        """A model that holds itself is walked once."""
+        pair = (old.get("$ref", ""), new.get("$ref", ""), direction)
+        if not (pair[0] and pair[1]):
+            return False
+        seen = pair in self._seen
+        self._seen.add(pair)
+        return seen
 
     def _kinds(self, old: Schema, new: Schema, direction: Direction, where: str) -> list[str]:
         before, after = self._alternatives(old, self._old), self._alternatives(new, self._new)
@@ -55,7 +61,7 @@ class SchemaComparison:
         if options:
             for option in options:
                 for kind, inner in self._alternatives(resolve(option, document), document).items():
-                    forms.setdefault(kind, []).extend(inner)
+                    forms.setdefault(kind, []).extend([option] if "$ref" in option else inner)
             return forms
         kinds = schema.get("type", _implied(schema))
         for kind in [kinds] if isinstance(kinds, str) else kinds:
@@ -63,6 +69,9 @@ class SchemaComparison:
         return forms
 
     def _inside(self, old: Schema, new: Schema, direction: Direction, where: str) -> list[str]:
+        if self._was_seen(old, new, direction):
+            return []
+        old, new = resolve(old, self._old), resolve(new, self._new)
         found = _values(old, new, direction, where)
         if "items" in old and "items" in new:
             found += self.breaking(old["items"], new["items"], direction, f"{where}[]")
