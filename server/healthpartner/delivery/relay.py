@@ -29,8 +29,6 @@ from healthpartner.destinations.registry import KINDS
 DATABASE_ERRORS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
 FIRST_BACKOFF_SECONDS = 0.1
 LONGEST_BACKOFF_SECONDS = 5.0
-# Between the end of the last attempt and the end of the lease: for noting results, and for clocks that differ.
-LEASE_MARGIN_SECONDS = 5.0
 
 _log = structlog.get_logger(__name__)
 
@@ -74,7 +72,9 @@ class Relay:
     ) -> None:
         self._pool, self._clock, self._chance = system, clock, chance
         self._limits = limits or RelayLimits()
-        self._sending_seconds = self._limits.lease_seconds - context.timeout_seconds - LEASE_MARGIN_SECONDS
+        # One half of what the longest attempt leaves of the lease is for beginning attempts, the other for noting
+        # results and for clocks that differ.
+        self._sending_seconds = (self._limits.lease_seconds - context.timeout_seconds) / 2
         self._targets = Targets(keyring, context, kinds, self._limits.lease_seconds)
         self._serving: dict[asyncio.Task[int], Batch] = {}
         self._unnoted: set[int] = set()

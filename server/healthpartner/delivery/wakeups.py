@@ -15,11 +15,11 @@ class Wakeups:
         self.heard = asyncio.Event()
 
     async def listen(self) -> None:
-        if self._connection is not None and not self._connection.is_closed():
+        if self._connection is not None:
             return
-        await self.close()
         connection = await self._pool.acquire()
         try:
+            connection.add_termination_listener(self._lose)
             await connection.add_listener(CHANNEL, self._hear)
         except BaseException:
             await self._pool.release(connection)
@@ -29,9 +29,13 @@ class Wakeups:
     async def close(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
-            if not connection.is_closed():
-                await connection.remove_listener(CHANNEL, self._hear)
+            connection.remove_termination_listener(self._lose)
+            await connection.remove_listener(CHANNEL, self._hear)
             await self._pool.release(connection)
+
+    def _lose(self, _connection: Any) -> None:
+        # The pool takes a broken connection back by itself; after that nothing may be asked of it.
+        self._connection = None
 
     def _hear(self, *_: object) -> None:
         self.heard.set()
