@@ -1,17 +1,20 @@
-"""The background half of the platform: delivers events, runs jobs, sweeps what has expired."""
+"""The background half of the platform: delivers events, runs jobs, removes what has expired."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Mapping
+from functools import partial
 
-import structlog
-
+from healthpartner.core.jobs import housekeeping
+from healthpartner.core.jobs.worker import Handler, JobWorker, Periodic
+from healthpartner.delivery import retention
 from healthpartner.delivery.relay import Relay, RelayLimits
+from healthpartner.domains.async_jobs import running
+from healthpartner.domains.async_jobs.schemas import JobResources
+from healthpartner.domains.ingestion import jobs as imports
+from healthpartner.domains.privacy import erasure
+from healthpartner.domains.uploads import service as uploads
 from healthpartner.web.idempotency_store import sweep as sweep_idempotency_records
 from healthpartner.web.platform import Platform
-
-log = structlog.get_logger(__name__)
-
-SWEEP_EVERY_SECONDS = 300.0
 
 
 def relay_of(platform: Platform) -> Relay:
@@ -20,28 +23,44 @@ def relay_of(platform: Platform) -> Relay:
     return Relay(platform.database.system, platform.clock, platform.keyring, platform.destinations, limits=limits)
 
 
-async def sweep(platform: Platform) -> None:
-    """One round of removing what has expired."""
-    await sweep_idempotency_records(platform.database.system, platform.clock.now())
+def handlers_of(platform: Platform) -> Mapping[str, Handler]:
+    """Every kind of job."""
+    resources = JobResources(platform.database, platform.clock, platform.keyring, platform.files, platform.settings)
+    return {
+        **running.handlers(resources, imports.JOBS),
+        erasure.ERASE_FILES: partial(erasure.erase_files, platform.files),
+    }
 
 
-async def _sweep_regularly(platform: Platform, stop: asyncio.Event) -> None:
-    while not stop.is_set():
-        try:
-            await sweep(platform)
-        except Exception as error:  # noqa: BLE001 - a failed sweep is tried again; the rest of the worker goes on
-            log.warning("sweep_failed", error=type(error).__name__)
-        try:
-            async with asyncio.timeout(SWEEP_EVERY_SECONDS):
-                await stop.wait()
-        except TimeoutError:
-            continue
+def periodic_of(platform: Platform) -> list[Periodic]:
+    """Removing what has expired, by one worker of all."""
+    database, clock, files = platform.database, platform.clock, platform.files
+
+    async def expired_records() -> None:
+        await sweep_idempotency_records(database.system, clock.now())
+
+    async def old_events() -> None:
+        await retention.sweep(database.system, clock.now())
+
+    async def left_uploads() -> None:
+        await uploads.sweep(database, files, clock)
+
+    async def queue_history() -> None:
+        await housekeeping.trim(database.system)
+
+    return [
+        Periodic("expired_records", "*/5 * * * *", expired_records),
+        Periodic("left_uploads", "*/15 * * * *", left_uploads),
+        Periodic("old_events", "17 * * * *", old_events),
+        Periodic("queue_history", "43 * * * *", queue_history),
+    ]
 
 
 async def run_worker(platform: Platform, stop: asyncio.Event) -> None:
-    """Until `stop` is set; what is under way then is finished."""
-    parts: list[Callable[[asyncio.Event], Awaitable[None]]] = [
-        relay_of(platform).run,
-        lambda stop: _sweep_regularly(platform, stop),
-    ]
-    await asyncio.gather(*(part(stop) for part in parts))
+    """Until `stop` is set; what is under way then is finished, or left for another worker."""
+    relay = relay_of(platform)
+    jobs = JobWorker(platform.database.url, handlers_of(platform), periodic_of(platform))
+    try:
+        await asyncio.gather(relay.run(stop), jobs.run(stop))
+    finally:
+        await relay.close()
