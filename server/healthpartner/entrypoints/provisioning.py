@@ -30,6 +30,10 @@ def operator_uow(platform: Platform, org_id: UUID) -> UnitOfWork:
     return UnitOfWork(platform.database.tenants, platform.clock, org_id, actor=OPERATOR)
 
 
+def member_uow(platform: Platform, org_id: UUID, user_id: UUID) -> UnitOfWork:
+    return UnitOfWork(platform.database.tenants, platform.clock, org_id, user_id=user_id, actor=OPERATOR)
+
+
 async def create_org(platform: Platform, name: str, key: str | None = None) -> Credentials:
     """A new organization with its first tenant key and signing secret; `Conflict` when the key is taken."""
     org_id = uuid7(platform.clock.now())

@@ -7,7 +7,8 @@ from healthpartner.core.errors import HealthPartnerError
 from healthpartner.domains.tenants.keys import service as tenant_keys
 from healthpartner.domains.users import service as users
 from healthpartner.domains.users.schemas import CreateUser
-from healthpartner.entrypoints.provisioning import create_org, operator_uow
+from healthpartner.entrypoints import sandbox_member
+from healthpartner.entrypoints.provisioning import create_org, member_uow, operator_uow
 from healthpartner.web.platform import Platform
 
 FILE_NAME = "sandbox.env"
@@ -62,6 +63,9 @@ async def _provisioned_anew(platform: Platform) -> dict[str, str]:
     async with operator_uow(platform, credentials.org_id) as uow:
         new = CreateUser(external_id="sandbox-member", first_name="Robin", last_name="Sandbox")
         user_id = await users.register(uow, new)
+        await uow.commit()
+    async with member_uow(platform, credentials.org_id, user_id) as uow:
+        await sandbox_member.fill(uow, uow.now())
         await uow.commit()
     return {
         "HP_TENANT_KEY": credentials.tenant_key,
