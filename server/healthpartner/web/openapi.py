@@ -16,6 +16,7 @@ from healthpartner.core.errors import (
     InternalError,
     InvalidRequest,
     MethodNotAllowed,
+    NotFound,
     PayloadTooLarge,
     RateLimited,
     ServiceUnavailable,
@@ -113,6 +114,8 @@ def errors_of(handler: HTTPRouteHandler) -> list[type[HealthPartnerError]]:
         found += [Unauthorized, RateLimited]
     if auth in {"member", "tenant_or_member"}:
         found.append(Forbidden)
+    if any("{" in path for path in handler.paths):
+        found.append(NotFound)
     if handler.opt["idempotent"]:
         found += [IdempotencyKeyInUse, IdempotencyKeyReused]
     if handler.opt["request_model"] is not None:

@@ -10,6 +10,7 @@ from msgspec import NODEFAULT, Struct
 from healthpartner.core.errors import Detail, InvalidRequest, UnsupportedMediaType, ValidationFailed
 
 MOST_DETAILS = 100
+NOT_JSON = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
 AT = re.compile(r" - at `\$?(?:key in )?\.?(.*)`$")
 CODES = (
     (re.compile(r"missing required field"), "required"),
@@ -25,16 +26,24 @@ def decode(body: bytes, content_type: str | None, model: Any) -> Any:
     kind = (content_type or "application/json").split(";", 1)[0].strip().lower()
     if kind != "application/json" and not kind.endswith("+json"):
         raise UnsupportedMediaType("Send application/json.")
+    text = body or b"{}"
     try:
-        return _decoder(model).decode(body or b"{}")
+        return _decoder(model).decode(text)
     except msgspec.ValidationError:
-        pass
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        raw = _plain(text)
+    except NOT_JSON:
         raise InvalidRequest("The body is not valid JSON.") from None
-    raw = msgspec.json.decode(body or b"{}")
     if not isinstance(raw, dict):
         raise InvalidRequest("The body must be a JSON object.")
     raise ValidationFailed(details=tuple(faults(raw, model))[:MOST_DETAILS])
+
+
+def _plain(text: bytes) -> Any:
+    """A wrong type is noticed before the end of the text, where there may be no JSON any more."""
+    try:
+        return msgspec.json.decode(text)
+    except NOT_JSON:
+        raise InvalidRequest("The body is not valid JSON.") from None
 
 
 DECODERS: dict[Any, msgspec.json.Decoder[Any]] = {}
