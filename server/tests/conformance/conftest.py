@@ -7,11 +7,12 @@ import pytest
 
 from healthpartner.destinations.registry import KINDS
 from tests.support.parts.harness import Harness
+from tests.support.parts.nats_harness import nats_harness
 from tests.support.parts.session import Parts
 from tests.support.parts.sqs_harness import sqs_harness
 from tests.support.parts.webhook_harness import webhook_harness
 
-HARNESSES = {"aws_sqs": sqs_harness, "webhook": webhook_harness}
+HARNESSES = {"aws_sqs": sqs_harness, "nats_jetstream": nats_harness, "webhook": webhook_harness}
 
 
 @pytest.fixture(scope="session")

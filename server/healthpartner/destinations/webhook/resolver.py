@@ -8,7 +8,7 @@ import socket
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 
-from healthpartner.destinations.webhook.addresses import is_allowed
+from healthpartner.destinations.addresses import is_allowed
 
 
 class AddressRefused(Exception):

@@ -1,22 +1,15 @@
 """What a partner tells us about a webhook, and what must hold before anything is sent there."""
 
-import re
 from urllib.parse import SplitResult, urlsplit
 
 from msgspec import Struct
 
 from healthpartner.core.errors import Detail
-from healthpartner.destinations.webhook.addresses import is_allowed, literal
+from healthpartner.destinations.addresses import literal
+from healthpartner.destinations.hosts import FIRST_UNPRIVILEGED_PORT, host_fault, is_loopback
 
 MAXIMUM_URL_CHARACTERS = 2048
-FIRST_UNPRIVILEGED_PORT = 1024
 PRIVILEGED_PORTS = frozenset({443})
-MAXIMUM_HOST_CHARACTERS = 253
-
-# Labels as name resolution takes them; the last one is no number, since such a host is an address in disguise.
-_HOST_NAME = re.compile(
-    r"(?:(?!-)[a-z0-9_-]{1,63}(?<!-)\.)*(?!0x[0-9a-f]*\.?$)(?![0-9]+\.?$)(?!-)[a-z0-9_-]{1,63}(?<!-)\.?"
-)
 
 
 class WebhookSettings(Struct, frozen=True, kw_only=True):
@@ -50,15 +43,9 @@ def _fault(url: str, *, private_allowed: bool) -> str | None:
 
 def _host_fault(parts: SplitResult, *, private_allowed: bool) -> str | None:
     host = parts.hostname or ""
-    address = literal(host)
-    is_local_name = host.removesuffix(".").rpartition(".")[2] == "localhost"
-    is_loopback = is_local_name or (address is not None and address.is_loopback)
-    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback and private_allowed):
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(host) and private_allowed):
         return "Must be an https URL."
-    if address is not None:
-        return None if is_allowed(address, private_allowed=private_allowed) else "Must be a public address."
     # Brackets are for IPv6 addresses only.
-    is_name = "[" not in parts.netloc and len(host) <= MAXIMUM_HOST_CHARACTERS and _HOST_NAME.fullmatch(host)
-    if not is_name or (is_local_name and not private_allowed):
+    if "[" in parts.netloc and literal(host) is None:
         return "Must be a public host."
-    return None
+    return host_fault(host, private_allowed=private_allowed)

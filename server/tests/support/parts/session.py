@@ -5,6 +5,7 @@ from functools import cached_property
 
 from tests.support.parts.ministack import ministack
 from tests.support.parts.moto_server import moto_server
+from tests.support.parts.nats_server import nats_server
 
 
 class Parts:
@@ -18,3 +19,7 @@ class Parts:
     @cached_property
     def moto_port(self) -> int:
         return self._stack.enter_context(moto_server())
+
+    @cached_property
+    def nats_port(self) -> int:
+        return self._stack.enter_context(nats_server())

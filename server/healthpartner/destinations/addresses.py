@@ -1,5 +1,5 @@
-"""Which network addresses a webhook may reach. A partner chooses the host name, and with it the address, so every
-address is checked: otherwise a webhook would be a way into the network that this server stands in.
+"""Which network addresses a destination may reach. A partner chooses the host name, and with it the address, so every
+address is checked: otherwise a destination would be a way into the network that this server stands in.
 """
 
 import ipaddress

@@ -1,4 +1,4 @@
-"""Which addresses a webhook may reach."""
+"""Which addresses a destination may reach."""
 
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from healthpartner.destinations.webhook.addresses import is_allowed
+from healthpartner.destinations.addresses import is_allowed
 
 NEVER = [
     "0.0.0.0",

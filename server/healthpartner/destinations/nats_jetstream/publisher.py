@@ -1,0 +1,59 @@
+"""The kind `nats_jetstream`: publishes to a subject and waits until its stream has stored the message."""
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from msgspec import structs
+
+from healthpartner.core.errors import Detail
+from healthpartner.destinations.contract import (
+    Destination,
+    DestinationContext,
+    Manifest,
+    PublishFailed,
+    SettingsType,
+)
+from healthpartner.destinations.nats_jetstream import settings as subject_settings
+from healthpartner.destinations.nats_jetstream.manifest import MANIFEST
+from healthpartner.destinations.nats_jetstream.message import message_bytes
+from healthpartner.destinations.nats_jetstream.settings import NatsJetstreamSettings
+from healthpartner.destinations.sessions import SessionDestination, needs
+from healthpartner.events.envelope import Envelope
+
+if TYPE_CHECKING:
+    from healthpartner.destinations.nats_jetstream.session import JetstreamSession
+
+
+class NatsJetstream:
+    """The kind `nats_jetstream`."""
+
+    type: ClassVar[str] = "nats_jetstream"
+    Settings: ClassVar[SettingsType] = NatsJetstreamSettings
+    write_only: ClassVar[frozenset[str]] = frozenset({"credentials"})
+    maximum_bytes: ClassVar[int] = MANIFEST.maximum_bytes
+    manifest: ClassVar[Manifest] = MANIFEST
+
+    def validate(self, settings: NatsJetstreamSettings, context: DestinationContext) -> list[Detail]:
+        return subject_settings.find_faults(settings, context)
+
+    def open(self, settings: NatsJetstreamSettings, context: DestinationContext) -> Destination:
+        return Subject(settings, context)
+
+    def public_view(self, settings: NatsJetstreamSettings, context: DestinationContext) -> dict[str, Any]:  # noqa: ARG002 - the contract's
+        return {name: value for name, value in structs.asdict(settings).items() if name not in self.write_only}
+
+
+class Subject(SessionDestination["JetstreamSession"]):
+    def __init__(self, settings: NatsJetstreamSettings, context: DestinationContext) -> None:
+        super().__init__(context.timeout_seconds, MANIFEST.maximum_bytes)
+        self._settings, self._context = settings, context
+
+    async def connect(self) -> "JetstreamSession":
+        with needs("nats"):
+            from healthpartner.destinations.nats_jetstream.session import open_session  # noqa: PLC0415 - an extra
+        # Checked again: the settings may be older than today's rules.
+        if subject_settings.find_faults(self._settings, self._context):
+            raise PublishFailed("invalid", "the settings are not allowed in this deployment")
+        return await open_session(self._settings, private_allowed=self._context.private_webhooks)
+
+    def message_bytes(self, envelope: Envelope) -> int:
+        return message_bytes(envelope, self._settings.stream)
