@@ -26,9 +26,10 @@ from healthpartner.delivery.wakeups import Wakeups
 from healthpartner.destinations.contract import DestinationContext, Kind
 from healthpartner.destinations.registry import KINDS
 
-DATABASE_ERRORS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
+# The client library answers a connection that breaks at the wrong moment with an internal error.
+DATABASE_ERRORS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 FIRST_BACKOFF_SECONDS = 0.1
-LONGEST_BACKOFF_SECONDS = 5.0
+LONGEST_BACKOFF_SECONDS = 2.0
 
 _log = structlog.get_logger(__name__)
 

@@ -54,7 +54,7 @@ async def create_tenant(database: Database, clock: Clock, name: str) -> Tenant:
 
 
 async def create_template(server: str) -> str:
-    """The name of a migrated database that nobody connects to; `server` is the address of its `postgres` database."""
+    """The name of a migrated database that nobody connects to; `server` is the address of any database."""
     name = f"template_{uuid4().hex}"
     await _run(server, f'CREATE DATABASE "{name}"')
     await migrate(address_of(server, name))

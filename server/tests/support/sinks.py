@@ -1,10 +1,9 @@
-"""Destinations for tests: one in memory that fails and hangs on demand, and one that appends to a file."""
+"""Destinations for tests: one in memory that fails and hangs on demand, and one across a unix socket."""
 
 import asyncio
-import os
-from collections.abc import Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import msgspec
 from msgspec import Struct
@@ -13,7 +12,6 @@ from healthpartner.core.errors import Detail
 from healthpartner.destinations.contract import (
     Destination,
     DestinationContext,
-    Kind,
     Manifest,
     PublishFailed,
     Receipt,
@@ -104,44 +102,72 @@ class MemoryDestination(Destination):
         return
 
 
-class FileSettings(Struct, frozen=True):
+class SocketSettings(Struct, frozen=True):
     path: str
 
 
-class AppendingFile:
-    """The kind `file`: one line per message, `event_id` and a space and the event's data."""
+class Socket:
+    """The kind `socket`: connects to a unix socket, sends one line `<event_id> <event_type>` and waits for its echo."""
 
-    type: ClassVar[str] = "file"
-    Settings: ClassVar[SettingsType] = FileSettings
+    type: ClassVar[str] = "socket"
+    Settings: ClassVar[SettingsType] = SocketSettings
     write_only: ClassVar[frozenset[str]] = frozenset()
     maximum_bytes: ClassVar[int] = MANIFEST.maximum_bytes
     manifest: ClassVar[Manifest] = MANIFEST
 
-    def validate(self, settings: FileSettings, context: DestinationContext) -> list[Detail]:  # noqa: ARG002 - the contract's
+    def validate(self, settings: SocketSettings, context: DestinationContext) -> list[Detail]:  # noqa: ARG002 - the contract's
         return []
 
-    def open(self, settings: FileSettings, context: DestinationContext) -> Destination:
-        return FileDestination(Path(settings.path), context.timeout_seconds)
+    def open(self, settings: SocketSettings, context: DestinationContext) -> Destination:
+        return SocketDestination(settings.path, context.timeout_seconds)
 
-    def public_view(self, settings: FileSettings, context: DestinationContext) -> dict[str, Any]:  # noqa: ARG002 - the contract's
+    def public_view(self, settings: SocketSettings, context: DestinationContext) -> dict[str, Any]:  # noqa: ARG002 - the contract's
         return {"path": settings.path}
 
 
-class FileDestination(Destination):
-    def __init__(self, path: Path, timeout_seconds: float) -> None:
+class SocketDestination(Destination):
+    def __init__(self, path: str, timeout_seconds: float) -> None:
         super().__init__(timeout_seconds)
-        self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+        self._path = path
 
     async def attempt(self, envelope: Envelope) -> Receipt:
-        # A network round trip, during which a worker may be killed before or after the message is stored.
-        await asyncio.sleep(0.001)
-        os.write(self._descriptor, f"{envelope.event_id} {envelope.event_type}\n".encode())
-        await asyncio.sleep(0.001)
+        reader, writer = await asyncio.open_unix_connection(self._path)
+        try:
+            writer.write(f"{envelope.event_id} {envelope.event_type}\n".encode())
+            if not await reader.readline():
+                raise PublishFailed("connection", "closed")
+        finally:
+            writer.close()
         return Receipt(None, thin=False)
 
     async def close(self) -> None:
-        os.close(self._descriptor)
+        return
 
 
-def sinks() -> Mapping[str, Kind]:
-    return {"memory": Memory(), "file": AppendingFile()}
+class SocketServer:
+    """The other end: notes what was sent, in order of arrival, and tells those who wait for a number of arrivals."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.arrived = path, list[str]()
+        self._changed = asyncio.Condition()
+
+    async def __aenter__(self) -> Self:
+        self._server = await asyncio.start_unix_server(self._answer, self.path, backlog=2048)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._server.close()
+        await self._server.wait_closed()
+
+    async def until(self, holds: Callable[[set[str]], bool]) -> None:
+        async with self._changed:
+            await self._changed.wait_for(lambda: holds(set(self.arrived)))
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        line = await reader.readline()
+        if line.endswith(b"\n"):
+            async with self._changed:
+                self.arrived.append(line.decode().split()[0])
+                self._changed.notify_all()
+        writer.write(line)
+        writer.close()
