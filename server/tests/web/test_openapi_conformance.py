@@ -1,6 +1,7 @@
 """What the API answers is what its OpenAPI document says, for requests made up from the document, good and bad."""
 
 import asyncio
+import re
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -29,12 +30,13 @@ from healthpartner.core.encryption import Keyring
 from healthpartner.entrypoints.api import ApiServer
 from healthpartner.entrypoints.provisioning import create_org
 from healthpartner.web.platform import Platform
-from tests.support.api import make_platform
+from tests.support.api import Api, Partner, make_platform
 from tests.support.database import copy_of
 from tests.support.operations import document
 
 DOCUMENT = document()
 EXAMPLES = 8
+PARAMETER = re.compile(r"{\w+}")
 CHECKS: list[Any] = [
     not_a_server_error,
     status_code_conformance,
@@ -45,7 +47,7 @@ CHECKS: list[Any] = [
 # These end the credential that they are called with, so each of their requests gets one of its own.
 ENDING = {"delete_user", "rotate_tenant_key"}
 
-schema: Any = schemathesis.openapi.from_dict(DOCUMENT)
+every_operation: Any = schemathesis.openapi.from_dict(DOCUMENT).parametrize()
 
 
 @dataclass
@@ -116,19 +118,36 @@ def served(postgres_server: str, template: str, tmp_path_factory: pytest.TempPat
         thread.join()
 
 
-@schema.parametrize()
-@settings(
+few_examples: Any = settings(
     max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
+
+
+@every_operation  # type: ignore[untyped-decorator]
+@few_examples  # type: ignore[untyped-decorator]
 def test_every_answer_is_as_documented(case: Any, served: Served) -> None:
     caller = served.fresh() if case.operation.definition.raw["operationId"] in ENDING else served
     if "user_id" in case.path_parameters:
         case.path_parameters["user_id"] = caller.user_id
     kinds = {kind for choice in case.operation.definition.raw["security"] for kind in choice}
-    headers = {"authorization": None, "taih-tenant-key": None}
-    if "tenant_key" in kinds:
-        headers["taih-tenant-key"] = caller.key
-    elif kinds:
-        headers["authorization"] = f"Bearer {caller.token}"
+    key, token = "tenant_key" in kinds, kinds == {"member_token"}
+    headers = {
+        "taih-tenant-key": caller.key if key else None,
+        "authorization": f"Bearer {caller.token}" if token else None,
+    }
 
     case.call_and_validate(base_url=caller.url, session=caller.session, headers=headers, checks=CHECKS)
+
+
+async def test_a_method_that_a_path_has_not_is_refused_with_those_that_it_has(api: Api) -> None:
+    for path, item in DOCUMENT["paths"].items():
+        for method in {"OPTIONS", "TRACE", "PUT", "BREW"} - {name.upper() for name in item}:
+            answer = await api.client.request(method, PARAMETER.sub(str(uuid4()), path))
+            assert answer.status_code == 405, (method, path)
+            assert answer.json()["error"]["code"] == "method_not_allowed"
+            assert set(answer.headers["allow"].split(", ")) >= {name.upper() for name in item}
+
+
+async def test_a_character_that_cannot_be_stored_is_refused(acme: Partner) -> None:
+    for body in ({"external_id": "a\0b"}, {"external_id": "ab", "first_name": "\0"}):
+        assert (await acme.post("/v1/users", json=body)).status_code == 422
