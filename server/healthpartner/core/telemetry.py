@@ -6,14 +6,15 @@ an error and never its message.
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import lru_cache
 
 from opentelemetry import trace
 from opentelemetry.context import Context
 from opentelemetry.sdk.resources import SERVICE_NAME, Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
-from opentelemetry.trace import Span, SpanKind, StatusCode
+from opentelemetry.trace import INVALID_SPAN, Span, SpanKind, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -75,6 +76,19 @@ samples_ingested_total = Counter(
 jobs_total = Counter("jobs_total", "Background jobs that ended", ("kind", "outcome"), registry=registry)
 
 
+@lru_cache(4096)
+def _request_metrics(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+    """Looking a metric up by its labels costs more than counting."""
+    counted = http_requests_total.labels(method, route, str(status))
+    return counted, http_request_duration_seconds.labels(method, route)
+
+
+def count_request(method: str, route: str, status: int, seconds: float) -> None:
+    counted, timed = _request_metrics(method, route, status)
+    counted.inc()
+    timed.observe(seconds)
+
+
 def render() -> tuple[bytes, str]:
     """The exposition text and its content type; sums over processes where PROMETHEUS_MULTIPROC_DIR is set."""
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
@@ -91,6 +105,7 @@ class _Tracing:
     tracer: trace.Tracer = trace.NoOpTracer()
 
 
+_NOT_TRACED = nullcontext(INVALID_SPAN)
 _propagator = TraceContextTextMapPropagator()
 
 
@@ -113,9 +128,15 @@ def shutdown_tracing() -> None:
     _Tracing.provider, _Tracing.tracer = None, trace.NoOpTracer()
 
 
-@contextmanager
-def start_server_span(name: str, headers: Mapping[str, str]) -> Iterator[Span]:
+def start_server_span(name: str, headers: Mapping[str, str]) -> AbstractContextManager[Span]:
     """A span around one request or job, below the caller's where `headers` (lower-case names) has a `traceparent`."""
+    if _Tracing.provider is None and "traceparent" not in headers:
+        return _NOT_TRACED
+    return _server_span(name, headers)
+
+
+@contextmanager
+def _server_span(name: str, headers: Mapping[str, str]) -> Iterator[Span]:
     parent = _propagator.extract(headers) if "traceparent" in headers else Context()
     with _Tracing.tracer.start_as_current_span(
         name, context=parent, kind=SpanKind.SERVER, record_exception=False, set_status_on_exception=False

@@ -28,7 +28,7 @@ def create_litestar(http: HttpSettings) -> Litestar:
     """The routes and their OpenAPI document; what they need to serve is added by `create_app`."""
     app = Litestar(
         route_handlers=[*ROUTES, *operations.ROUTES, openapi_document],
-        guards=[authenticate],
+        before_request=authenticate,
         dependencies={"page": Provide(page_request, sync_to_thread=False)},
         exception_handlers={Exception: respond},
         request_class=TypedRequest,

@@ -3,8 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from litestar.connection import ASGIConnection
-from litestar.handlers import BaseRouteHandler
+from litestar import Request
+from litestar.enums import HttpMethod
+from litestar.exceptions import MethodNotAllowedException
 
 from healthpartner.core.access import MEMBER_READ, MEMBER_WRITE, Caller, MemberCaller
 from healthpartner.core.errors import AmbiguousCredentials, Forbidden, Unauthorized
@@ -12,28 +13,32 @@ from healthpartner.domains.tenants.keys import service as tenant_keys
 from healthpartner.web.edge import Edge
 from healthpartner.web.rate_limits import RateLimiter
 
-TENANT_HEADER = "taih-tenant-key"
+TENANT_HEADER = b"taih-tenant-key"
 SCHEME = "bearer "
 
 
-async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """A guard on every route: finds the caller, checks that this kind may call here, and takes from its rate limit."""
+async def authenticate(request: Request[Any, Any, Any]) -> None:
+    """Before every request: finds the caller, checks that this kind may call here, and takes from its rate limit."""
+    handler = request.route_handler
+    if request.method == HttpMethod.OPTIONS:
+        # The framework would answer this one by itself, and with a part of the methods only.
+        raise MethodNotAllowedException
     needed = handler.opt.get("auth")
     if needed is None:
         return
-    edge: Edge = connection.scope["state"]["edge"]
-    edge.route = handler.operation_id or "" if hasattr(handler, "operation_id") else ""
-    key = connection.headers.get(TENANT_HEADER)
-    bearer = connection.headers.get("authorization")
+    edge: Edge = request.scope["state"]["edge"]
+    edge.route = str(getattr(handler, "operation_id", None) or "")
+    key = edge.header(TENANT_HEADER)
+    bearer = edge.header(b"authorization")
     if key is not None and bearer is not None:
         raise AmbiguousCredentials
     if needed in {"none", "signed_url"}:
         return
     edge.caller = await _caller(edge, needed, key, bearer)
-    limiter: RateLimiter = connection.app.state.rate_limiter
+    limiter: RateLimiter = request.app.state.rate_limiter
     await limiter.take(edge)
     if isinstance(edge.caller, MemberCaller):
-        _check_member(edge.caller, connection.path_params.get("user_id"), writes=handler.opt["needs_write"])
+        _check_member(edge.caller, request.path_params.get("user_id"), writes=handler.opt["needs_write"])
 
 
 async def _caller(edge: Edge, needed: str, key: str | None, bearer: str | None) -> Caller:

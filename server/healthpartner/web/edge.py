@@ -1,6 +1,7 @@
 """One request between the wire and a handler: who calls, the unit of work, the answer, the commit."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -15,18 +16,25 @@ from healthpartner.web.answers import Encoded, encoded_error
 from healthpartner.web.platform import Platform
 
 Handler = Callable[..., Awaitable[Any]]
+NO_HEADERS: Mapping[bytes, bytes] = MappingProxyType({})
 encode = msgspec.json.Encoder().encode
 
 
 class Edge:
     """What the edge holds for one request; handlers ask for it by name."""
 
-    def __init__(self, platform: Platform, request_id: str) -> None:
+    def __init__(self, platform: Platform, request_id: str, headers: Mapping[bytes, bytes] = NO_HEADERS) -> None:
         self.platform = platform
         self.request_id = request_id
+        self._headers = headers
         self.caller: Caller | None = None
         self.rate_limit_headers: dict[str, str] = {}
         self.route = ""
+
+    def header(self, name: bytes) -> str | None:
+        """By its lower-case name; read off the wire, without the framework's own collection of all headers."""
+        value = self._headers.get(name)
+        return None if value is None else value.decode("latin-1")
 
     def open(self) -> UnitOfWork | None:
         """The unit of work in the caller's scope; nobody's request has none."""
@@ -72,7 +80,7 @@ class Edge:
         if uow is None:
             return self._send(await call(), request)
         async with uow:
-            key = request.headers.get("idempotency-key")
+            key = self.header(b"idempotency-key")
             if key is not None and request.route_handler.opt["idempotent"]:
                 given = idempotency.Given(key, self.caller, request.method, request.url.path, await request.body())
                 return self._send(
@@ -87,7 +95,7 @@ class Edge:
 
     def _send(self, result: Encoded, request: Request[Any, Any, Any]) -> Response[bytes]:
         if request.route_handler.opt["cacheable"] and result.status == 200:  # noqa: PLR2004 - OK
-            result = etags.conditional(result, request.headers.get("if-none-match"))
+            result = etags.conditional(result, self.header(b"if-none-match"))
         return result.response()
 
 

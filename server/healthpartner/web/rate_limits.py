@@ -43,6 +43,8 @@ class RateLimiter:
         self._pool = pool
         self._limit = limit
         self._window = window_seconds
+        self._refill_seconds = window_seconds / limit
+        self._policy = f'"default";q={limit};w={window_seconds}'
         self._slices: dict[bytes, Slice] = {}
 
     async def take(self, edge: Edge) -> None:
@@ -52,18 +54,17 @@ class RateLimiter:
         held = self._slices.get(bucket)
         if held is None or held.left < 1 or held.ends <= now:
             held = await self._lease(bucket, now)
-        refill_seconds = self._window / self._limit
         if held.left < 1:
-            wait = max(1, math.ceil((1 - held.remaining) * refill_seconds))
+            wait = max(1, math.ceil((1 - held.remaining) * self._refill_seconds))
             edge.rate_limit_headers = self._headers(0, wait)
             raise RateLimited(retry_after=wait)
         held.left -= 1
         remaining = int(held.remaining + held.left)
-        edge.rate_limit_headers = self._headers(remaining, math.ceil((self._limit - remaining) * refill_seconds))
+        edge.rate_limit_headers = self._headers(remaining, math.ceil((self._limit - remaining) * self._refill_seconds))
 
     def _headers(self, remaining: int, reset: int) -> dict[str, str]:
         return {
-            "ratelimit-policy": f'"default";q={self._limit};w={self._window}',
+            "ratelimit-policy": self._policy,
             "ratelimit": f'"default";r={remaining};t={reset}',
         }
 
@@ -75,6 +76,9 @@ class RateLimiter:
         if len(self._slices) >= MOST_HELD:
             self._slices.clear()
         held = Slice(row["taken"], row["tokens"], now + SLICE_LIVES)
+        if (other := self._slices.get(bucket)) is not None:
+            # Requests at the same time lease at the same time; what one does not use is there for the next.
+            held.left += other.left if other.ends > now else 0
         self._slices[bucket] = held
         return held
 
@@ -82,8 +86,7 @@ class RateLimiter:
 def _bucket(edge: Edge) -> bytes:
     """Per tenant key and per member, whichever of a member's tokens is used."""
     caller = edge.caller
-    if isinstance(caller, MemberCaller):
-        name = f"{caller.org_id}:{caller.user_id}"
-    else:
-        name = f"{caller.org_id}:{caller.key_id}" if caller else ""
-    return hashlib.sha256(name.encode()).digest()[:16]
+    if caller is None:
+        return b""
+    own = caller.user_id if isinstance(caller, MemberCaller) else caller.key_id
+    return hashlib.sha256(caller.org_id.bytes + own.bytes).digest()[:16]

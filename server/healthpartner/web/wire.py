@@ -49,7 +49,7 @@ class Wire:
             await self._app(scope, receive, send)
             return
         headers: dict[bytes, bytes] = dict(scope["headers"])
-        edge = Edge(self._platform, request_id_of(headers))
+        edge = Edge(self._platform, request_id_of(headers), headers)
         scope.setdefault("state", {})["edge"] = edge
         answer = _Answer(send, edge)
         with structlog.contextvars.bound_contextvars(request_id=edge.request_id):
@@ -83,6 +83,5 @@ class _Answer:
     def note(self, method: str) -> None:
         seconds = time.perf_counter() - self._started
         route = self._edge.route or "unmatched"
-        telemetry.http_requests_total.labels(method, route, str(self._status)).inc()
-        telemetry.http_request_duration_seconds.labels(method, route).observe(seconds)
+        telemetry.count_request(method, route, self._status, seconds)
         log.info("request", method=method, route=route, status=self._status, seconds=round(seconds, 4))

@@ -8,6 +8,7 @@ because they serve every tenant; requests use it only to find out who is calling
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -83,6 +84,7 @@ async def connect(
         await database.close()
 
 
+@lru_cache(1024)
 def scoped(sql: str, position: int) -> str:
     """`sql` as one statement that first sets the tenant scope from parameter `$position`.
 
