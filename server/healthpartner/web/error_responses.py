@@ -41,10 +41,10 @@ def respond(request: Request[Any, Any, Any], exception: Exception) -> Response[b
     if error.status >= SERVER_ERROR:
         log.error("request_failed", error=type(exception).__name__, code=error.code, exc_info=exception)
     edge = request.scope["state"]["edge"]
-    response = encoded_error(error, edge.request_id).response()
+    answer = encoded_error(error, edge.request_id)
     if isinstance(exception, MethodNotAllowedException):
-        response.headers["allow"] = ", ".join(sorted(_allowed(request)))
-    return response
+        answer.headers["allow"] = ", ".join(sorted(_allowed(request)))
+    return answer.response()
 
 
 def translated(exception: Exception) -> HealthPartnerError:
