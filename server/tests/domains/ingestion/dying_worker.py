@@ -36,7 +36,7 @@ async def work(url: str, files: Path, keyring: Keyring) -> None:
 
     # One transaction for each block of the file.
     export_reader.BUFFERED_RECORDS = reading.GROUP_SAMPLES = 1
-    samples.store = stopping
+    samples.store = stopping  # type: ignore[assignment]
     async with connect(url) as database:
         resources = JobResources(database, SystemClock(), keyring, EmbeddedFileStore(files, keyring), Settings())
         await JobWorker(url, handlers(resources, JOBS), limits=LIMITS).run(asyncio.Event())
