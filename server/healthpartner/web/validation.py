@@ -1,6 +1,7 @@
 """Request bodies: decoded in one pass, and, only when that fails, gone through field by field to list every fault."""
 
 import re
+import types
 import typing
 from typing import Any
 
@@ -57,8 +58,8 @@ def _decoder(model: Any) -> msgspec.json.Decoder[Any]:
 
 def faults(raw: Any, model: Any, path: str = "") -> list[Detail]:
     """Every field of `raw` that `model` refuses."""
-    if isinstance(raw, dict) and isinstance(model, type) and issubclass(model, Struct):
-        return _struct_faults(raw, model, path)
+    if isinstance(raw, dict) and (struct := _struct_type(model)) is not None:
+        return _struct_faults(raw, struct, path)
     if isinstance(raw, list) and (item := _item_type(model)) is not None:
         found = [fault for index, value in enumerate(raw) for fault in faults(value, item, f"{path}.{index}")]
         if found:
@@ -76,6 +77,15 @@ def _struct_faults(raw: dict[str, Any], model: type[Struct], path: str) -> list[
         elif field.default is NODEFAULT and field.default_factory is NODEFAULT:
             found.append(Detail(name, "required", "this field is required"))
     return found or _fault_of(raw, model, path)
+
+
+def _struct_type(model: Any) -> type[Struct] | None:
+    """The object type, through optional; None where there is none or where it is one of several."""
+    if isinstance(model, type) and issubclass(model, Struct):
+        return model
+    options = [option for option in typing.get_args(model) if _struct_type(option) is not None]
+    is_union = typing.get_origin(model) in {typing.Union, types.UnionType}
+    return options[0] if is_union and len(options) == 1 else None
 
 
 def _item_type(model: Any) -> Any:
