@@ -11,7 +11,7 @@ from healthpartner.delivery.relay import Relay, RelayLimits
 from healthpartner.domains.async_jobs import running
 from healthpartner.domains.async_jobs.schemas import JobResources
 from healthpartner.domains.ingestion import jobs as imports
-from healthpartner.domains.privacy import erasure
+from healthpartner.domains.privacy import jobs as erasures
 from healthpartner.domains.uploads import service as uploads
 from healthpartner.web.idempotency_store import sweep as sweep_idempotency_records
 from healthpartner.web.platform import Platform
@@ -28,7 +28,7 @@ def handlers_of(platform: Platform) -> Mapping[str, Handler]:
     resources = JobResources(platform.database, platform.clock, platform.keyring, platform.files, platform.settings)
     return {
         **running.handlers(resources, imports.JOBS),
-        erasure.ERASE_FILES: partial(erasure.erase_files, platform.files),
+        **{kind: partial(erase, platform.files) for kind, erase in erasures.JOBS.items()},
     }
 
 

@@ -4,14 +4,13 @@ Files are outside the transaction, so a ticket that commits with it makes a work
 """
 
 from healthpartner.core.errors import Conflict
-from healthpartner.core.jobs.queue import Ticket, enqueue
+from healthpartner.core.jobs.queue import enqueue
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.privacy import store
 from healthpartner.domains.privacy.events import MemberDeleted
 from healthpartner.domains.tenants.audit import service as audit
 from healthpartner.domains.users import service as users
 from healthpartner.events import outbox
-from healthpartner.gateways.files.contract import FileStore
 
 ERASE_FILES = "erase_files"
 
@@ -27,8 +26,3 @@ async def erase_member(uow: UnitOfWork) -> None:
     await audit.record_erasure(uow)
     await outbox.record(uow, MemberDeleted(user_id), user_id)
     await enqueue(uow, ERASE_FILES, user_id)
-
-
-async def erase_files(files: FileStore, ticket: Ticket) -> None:
-    """The worker's part; the ticket's job is the member who was erased."""
-    await files.delete_prefix(f"{ticket.org_id}/{ticket.job_id}")

@@ -14,7 +14,8 @@ from healthpartner.core.db.pool import Database
 from healthpartner.core.encryption import Keyring
 from healthpartner.core.jobs.queue import Ticket
 from healthpartner.core.jobs.worker import JobWorker
-from healthpartner.domains.privacy.erasure import ERASE_FILES, erase_files
+from healthpartner.domains.privacy.erasure import ERASE_FILES
+from healthpartner.domains.privacy.jobs import erase_files
 from tests.support.api import Api, Member, Partner, make_platform, open_api
 
 NAME, EMAIL, EXTERNAL_ID, CITY = "Zebulon Quist", "zebulon.quist@example.org", "quist-4711", "Llanfairpwll"
