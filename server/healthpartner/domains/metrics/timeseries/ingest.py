@@ -1,14 +1,12 @@
 """One call of a partner: items in, one result for each of them out, in their order."""
 
-import hashlib
-from collections.abc import Sequence
 from datetime import date, timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 
 from healthpartner.canonical.metrics import Metric
-from healthpartner.canonical.sample_ids import sample_id
-from healthpartner.canonical.samples import SampleBatch
+from healthpartner.canonical.samples import Int64s, SampleBatch
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics import service as metrics
 from healthpartner.domains.metrics.events import DailyDataUpdated
@@ -16,13 +14,12 @@ from healthpartner.domains.metrics.samples import service as samples
 from healthpartner.domains.metrics.samples.buckets import local_days
 from healthpartner.domains.metrics.timeseries import decoding, rules, store
 from healthpartner.domains.metrics.timeseries.decoding import Decoded, rejected
-from healthpartner.domains.metrics.timeseries.schemas import IngestTimeseries, ItemResult
+from healthpartner.domains.metrics.timeseries.identity import client_keys, sample_ids
+from healthpartner.domains.metrics.timeseries.schemas import IngestTimeseries, ItemResult, TimeseriesItem
 from healthpartner.domains.tenants.audit import service as audit
 from healthpartner.events import outbox
 
 _EPOCH_DAY = date(1970, 1, 1)
-_INSTANT_BIAS = 1 << 47
-_AFTER_INSTANT = 13
 
 
 async def ingest(uow: UnitOfWork, slug: str, call: IngestTimeseries) -> list[ItemResult]:
@@ -33,81 +30,69 @@ async def ingest(uow: UnitOfWork, slug: str, call: IngestTimeseries) -> list[Ite
     metric = metrics.metric_of(slug)
     decoded = decoding.decode(call.data, metric)
     results = dict(decoded.rejected)
-    batch, sound = _sound(decoded, metric, samples.epoch_ms(uow.now()), results)
-    series = [rules.series_of(decoded.items[index], metric) for index in sound]
-    provider, source_ids = await samples.claim(uow, None, sorted(set(series)))
-    ids = _sample_ids(metric, [source_ids[each] for each in series], batch.start_ms[sound].tolist())
-    accepted = await _first_seen(uow, decoded, sound, ids, results)
-    if accepted:
-        places = np.array([sound[at] for at in accepted])
-        added = await _put(uow, batch.take(places), [source_ids[series[at]] for at in accepted])
-        live = _live(decoded, places.tolist(), call)
-        if added and live:
-            await _announce(uow, provider, batch.take(np.array(live)))
+    items, batch, places = _sound(decoded, metric, samples.epoch_ms(uow.now()), results)
+    series = rules.series_of(items, metric)
+    provider, ids = await samples.claim(uow, None, sorted(set(series)))
+    source_ids = np.array([ids[each] for each in series], np.int64)
+    known = await _note_results(uow, items, places, sample_ids(metric, source_ids, batch.start_ms), results)
+    new = ~known
+    if new.any():
+        changed = await _put(uow, batch.take(new), source_ids[new])
+        live = new & _is_live(items, call)
+        if changed and live.any():
+            await _announce(uow, provider, batch.take(live))
         await audit.record(uow, "samples.ingested", "metric", slug, user_id=uow.member_id)
     return [results[place] for place in range(len(results))]
 
 
 def _sound(
     decoded: Decoded, metric: Metric, now_ms: int, results: dict[int, ItemResult]
-) -> tuple[SampleBatch, list[int]]:
-    """(all items in columns, the indexes of the sound ones); the others get their result here."""
-    batch, faults = rules.examine(decoded.items, metric, now_ms)
-    for index, fault in faults.items():
-        client_id = decoded.items[index].client_id
-        results[decoded.places[index]] = rejected(client_id, fault.code, fault.message, fault.field)
+) -> tuple[list[TimeseriesItem], SampleBatch, list[int]]:
+    """The sound items, their columns and their places in the call; the others get their result here."""
+    items, places = decoded.items, decoded.places
+    batch, faults = rules.examine(items, metric, now_ms)
     if not faults:
-        return batch, list(range(len(batch)))
-    return batch, [index for index in range(len(batch)) if index not in faults]
+        return items, batch, places
+    for index, fault in faults.items():
+        results[places[index]] = rejected(items[index].client_id, fault.code, fault.message, fault.field)
+    sound = [index for index in range(len(items)) if index not in faults]
+    return [items[index] for index in sound], batch.take(np.array(sound, np.intp)), [places[index] for index in sound]
 
 
-async def _first_seen(
-    uow: UnitOfWork, decoded: Decoded, sound: Sequence[int], ids: Sequence[str], results: dict[int, ItemResult]
-) -> list[int]:
-    """Positions in `sound` of the items never seen before. Every sound item gets its result here."""
-    client_ids = [decoded.items[index].client_id for index in sound]
-    keys = [_key(client_id) for client_id in client_ids]
-    first: dict[str, int] = {}
-    for at, key in enumerate(keys):
-        first.setdefault(key, at)
-    known = await store.remember(uow, list(first), [ids[at] for at in first.values()]) if first else {}
-    accepted: list[int] = []
-    for at, key in enumerate(keys):
-        place = decoded.places[sound[at]]
-        if first[key] == at and key not in known:
-            accepted.append(at)
-            results[place] = ItemResult(client_ids[at], "accepted", ids[at])
-        else:
-            results[place] = ItemResult(client_ids[at], "duplicate", known.get(key) or ids[first[key]])
-    return accepted
+async def _note_results(
+    uow: UnitOfWork, items: list[TimeseriesItem], places: list[int], ids: list[str], results: dict[int, ItemResult]
+) -> NDArray[np.bool_]:
+    """Which items are duplicates. Every item gets its result here."""
+    client_ids = [item.client_id for item in items]
+    keys = client_keys(client_ids)
+    first = dict(zip(reversed(keys), reversed(ids), strict=True))
+    stored = await store.remember(uow, list(first), list(first.values())) if first else {}
+    if not stored and len(first) == len(keys):
+        accepted = [ItemResult(client_id, "accepted", id_) for client_id, id_ in zip(client_ids, ids, strict=True)]
+        results.update(zip(places, accepted, strict=True))
+        return np.zeros(len(keys), np.bool_)
+    seen = set(stored)
+    known: list[bool] = []
+    for client_id, key, place in zip(client_ids, keys, places, strict=True):
+        known.append(key in seen)
+        seen.add(key)
+        results[place] = ItemResult(client_id, "duplicate" if known[-1] else "accepted", stored.get(key) or first[key])
+    return np.array(known)
 
 
-async def _put(uow: UnitOfWork, batch: SampleBatch, source_ids: Sequence[int]) -> bool:
+async def _put(uow: UnitOfWork, batch: SampleBatch, source_ids: Int64s) -> bool:
     """Whether anything changed."""
-    changed = False
-    owners = np.array(source_ids)
-    for source_id in sorted(set(source_ids)):
-        stored = await samples.put(uow, source_id, batch.take(owners == source_id))
-        changed = changed or bool(stored.days)
-    return changed
+    stored = [
+        await samples.put(uow, source_id, batch.take(source_ids == source_id))
+        for source_id in np.unique(source_ids).tolist()
+    ]
+    return any(result.days for result in stored)
 
 
-def _live(decoded: Decoded, indexes: Sequence[int], call: IngestTimeseries) -> list[int]:
-    return [] if call.is_backfill else [index for index in indexes if not decoded.items[index].is_backfill]
+def _is_live(items: list[TimeseriesItem], call: IngestTimeseries) -> NDArray[np.bool_]:
+    return np.array([not (call.is_backfill or item.is_backfill) for item in items])
 
 
 async def _announce(uow: UnitOfWork, provider: str, batch: SampleBatch) -> None:
     days = [_EPOCH_DAY + timedelta(days=day) for day in np.unique(local_days(batch)).tolist()]
-    event = DailyDataUpdated([batch.metric.slug], days, provider, len(batch))
-    await outbox.record(uow, event, uow.member_id)
-
-
-def _key(client_id: str) -> str:
-    return hashlib.blake2b(client_id.encode(), digest_size=16).hexdigest()
-
-
-def _sample_ids(metric: Metric, source_ids: Sequence[int], starts: Sequence[int]) -> list[str]:
-    """`sample_id` as text; only the leading twelve digits, the instant, differ within a series."""
-    tails = {source: str(sample_id(metric.code, source, 0))[_AFTER_INSTANT:] for source in set(source_ids)}
-    instants = [f"{start + _INSTANT_BIAS:012x}" for start in starts]
-    return [f"{digits[:8]}-{digits[8:]}{tails[source]}" for digits, source in zip(instants, source_ids, strict=True)]
+    await outbox.record(uow, DailyDataUpdated([batch.metric.slug], days, provider, len(batch)), uow.member_id)

@@ -58,11 +58,13 @@ def examine(items: Sequence[TimeseriesItem], metric: Metric, now_ms: int) -> Exa
     return Examined(batch, _first_faults(checks))
 
 
-def series_of(item: TimeseriesItem, metric: Metric) -> str:
-    """How the source's device column names the item's series: `lead:II`, or nothing."""
+def series_of(items: Sequence[TimeseriesItem], metric: Metric) -> list[str]:
+    """How the source's device column names the series of each item: `lead:II`, or nothing."""
     field = SERIES_FIELDS.get(metric.slug)
-    label = getattr(item, field) if field else None
-    return f"{field}:{label}" if label else ""
+    if field is None:
+        return [""] * len(items)
+    labels = [getattr(item, field) for item in items]
+    return [f"{field}:{label}" if label else "" for label in labels]
 
 
 def _values(items: Sequence[TimeseriesItem], name: str, metric: Metric) -> Float64s:
