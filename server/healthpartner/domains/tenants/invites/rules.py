@@ -9,17 +9,11 @@ import secrets
 import string
 from datetime import timedelta
 
-from msgspec import Struct
+from healthpartner.domains.tenants.invites.schemas import NewToken
 
 LIVES = timedelta(days=7)
 LETTERS = string.ascii_letters + string.digits
 PREFIX = "hp_invite_"
-
-
-class NewToken(Struct, frozen=True):
-    prefix: str
-    text: str
-    digest: bytes
 
 
 def new_token() -> NewToken:

@@ -33,3 +33,11 @@ class InviteCreated(Invite, frozen=True):
     """`invite_url` is shown in this answer only."""
 
     invite_url: str
+
+
+class NewToken(Struct, frozen=True):
+    """What proves an invitation: `text` is shown once, `prefix` stays readable, `digest` is kept."""
+
+    prefix: str
+    text: str
+    digest: bytes

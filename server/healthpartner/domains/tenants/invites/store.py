@@ -6,7 +6,7 @@ from uuid import UUID
 
 from healthpartner.core.pagination import PageRequest
 from healthpartner.core.unit_of_work import UnitOfWork
-from healthpartner.domains.tenants.invites.rules import NewToken
+from healthpartner.domains.tenants.invites.schemas import NewToken
 
 # An invite's status follows from its instants; $2 is now.
 INVITES = """
