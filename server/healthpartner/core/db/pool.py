@@ -89,11 +89,12 @@ def scoped(sql: str, position: int) -> str:
     """`sql` as one statement that first sets the tenant scope from parameter `$position`.
 
     The gate is an initialisation plan without reference to any row, so the planner puts it above the
-    scan as a one-time filter and runs it first; were it ever placed elsewhere, row-level security
-    would see no scope and the statement would return nothing.
+    scan as a one-time filter and runs it first. `OFFSET 0` keeps the statement's own one-time filters,
+    such as an EXISTS, below the gate. Were it ever placed elsewhere, row-level security would see no
+    scope and the statement would return nothing.
     """
     return (
-        f"SELECT scoped.* FROM ({sql}) AS scoped "
+        f"SELECT scoped.* FROM (SELECT * FROM ({sql}) AS asked OFFSET 0) AS scoped "
         f"WHERE (SELECT set_config('hp.org_id', ${position}::text, true)) IS NOT NULL"
     )
 
