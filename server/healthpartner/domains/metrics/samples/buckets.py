@@ -45,13 +45,14 @@ def group(batch: SampleBatch, keys: Int64s, aggregation: Aggregation) -> Buckets
     if not len(batch):
         second = None if batch.second is None else np.empty(0)
         return Buckets(np.empty(0, np.int64), np.empty(0), second, np.empty(0, np.int64))
-    order = np.lexsort((batch.start_ms, keys))
-    ordered = keys[order]
-    firsts = np.concatenate(([0], np.flatnonzero(np.diff(ordered)) + 1))
-    counts = np.diff(np.append(firsts, len(ordered)))
-    value = _aggregate(batch.value[order], firsts, counts, aggregation)
-    second = None if batch.second is None else _aggregate(batch.second[order], firsts, counts, aggregation)
-    return Buckets(ordered[firsts], value, second, counts.astype(np.int64))
+    if (np.diff(keys) < 0).any() or (np.diff(batch.start_ms) < 0).any():
+        order = np.lexsort((batch.start_ms, keys))
+        batch, keys = batch.take(order), keys[order]
+    firsts = np.concatenate(([0], np.flatnonzero(np.diff(keys)) + 1))
+    counts = np.diff(np.append(firsts, len(keys)))
+    value = _aggregate(batch.value, firsts, counts, aggregation)
+    second = None if batch.second is None else _aggregate(batch.second, firsts, counts, aggregation)
+    return Buckets(keys[firsts], value, second, counts.astype(np.int64))
 
 
 def _aggregate(

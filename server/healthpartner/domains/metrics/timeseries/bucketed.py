@@ -7,6 +7,7 @@ from uuid import UUID
 
 import numpy as np
 from msgspec import UNSET
+from numpy.typing import NDArray
 
 from healthpartner.canonical.metrics import Metric
 from healthpartner.canonical.samples import DAY_MS, Int64s, SampleBatch, concat
@@ -24,6 +25,14 @@ from healthpartner.domains.metrics.timeseries.window import Query
 _EPOCH_DAY = date(1970, 1, 1)
 _MS_PER_MINUTE = 60_000
 _NO_ID = UUID(int=0)
+
+
+class _Merged(NamedTuple):
+    """What counts of all sources, by start; `codes` index `names`, where there is more than one."""
+
+    batch: SampleBatch
+    names: list[str]
+    codes: NDArray[np.intp] | None
 
 
 class _Spans(NamedTuple):
@@ -44,7 +53,8 @@ async def read(uow: UnitOfWork, metric: Metric, wanted: Query) -> tuple[list[Tim
     if not any(len(each.batch) for each in counted):
         return [], Pagination(wanted.page.limit, wanted.page.offset, 0)
     daily = wanted.granularity == "one_day"
-    spans = _days(counted, timezone) if daily else _spans(counted, WIDTHS[wanted.granularity])
+    merged = _merged(counted)
+    spans = _days(merged, timezone) if daily else _spans(merged, WIDTHS[wanted.granularity])
     return _page(metric, spans, wanted.page, daily=daily)
 
 
@@ -62,34 +72,46 @@ def _cut(batch: SampleBatch, start_ms: int, end_ms: int) -> SampleBatch:
     return batch.take(slice(first, last))
 
 
-def _spans(counted: Sequence[StoredChunk], width_ms: int) -> _Spans:
+def _merged(counted: Sequence[StoredChunk]) -> _Merged:
+    names = sorted({each.source.provider for each in counted})
     batch = concat([each.batch for each in counted])
+    if len(counted) == 1:
+        return _Merged(batch, names, None)
+    # Few sorted runs, one after the other: what a stable sort is quick at.
+    order = np.argsort(batch.start_ms, kind="stable")
+    codes = np.repeat([names.index(each.source.provider) for each in counted], [len(each.batch) for each in counted])
+    return _Merged(batch.take(order), names, codes[order] if len(names) > 1 else None)
+
+
+def _spans(merged: _Merged, width_ms: int) -> _Spans:
+    batch = merged.batch
     keys = batch.start_ms // width_ms * width_ms
     buckets = group(batch, keys, batch.metric.aggregation)
-    return _Spans(buckets, buckets.keys, buckets.keys + width_ms, _providers(counted, keys))
+    return _Spans(buckets, buckets.keys, buckets.keys + width_ms, _providers(merged, keys, len(buckets.keys)))
 
 
-def _days(counted: Sequence[StoredChunk], timezone: str | None) -> _Spans:
+def _days(merged: _Merged, timezone: str | None) -> _Spans:
     """From local midnight to local midnight, by the clocks of the day's first and last sample."""
-    batch = with_offsets(concat([each.batch for each in counted]), timezone)
+    batch = with_offsets(merged.batch, timezone)
     keys = local_days(batch) * DAY_MS
     buckets = group(batch, keys, batch.metric.aggregation)
-    order = np.lexsort((batch.start_ms, keys))
+    order = np.argsort(keys, kind="stable")
     ends = np.cumsum(buckets.counts)
     shift = batch.offset_minutes[order].astype(np.int64) * _MS_PER_MINUTE
     start_ms = buckets.keys - shift[ends - buckets.counts]
     end_ms = buckets.keys + DAY_MS - shift[ends - 1]
-    return _Spans(buckets, start_ms, end_ms, _providers(counted, keys))
+    return _Spans(buckets, start_ms, end_ms, _providers(merged, keys, len(buckets.keys)))
 
 
-def _providers(counted: Sequence[StoredChunk], keys: Int64s) -> list[str | None]:
+def _providers(merged: _Merged, keys: Int64s, count: int) -> list[str | None]:
     """The one provider behind each span, None where there are several."""
-    names = sorted({each.source.provider for each in counted})
-    codes = np.repeat([names.index(each.source.provider) for each in counted], [len(each.batch) for each in counted])
+    names = merged.names
+    if merged.codes is None:
+        return [names[0]] * count
     order = np.argsort(keys, kind="stable")
     firsts = np.concatenate(([0], np.flatnonzero(np.diff(keys[order])) + 1))
-    lowest = np.minimum.reduceat(codes[order], firsts).tolist()
-    highest = np.maximum.reduceat(codes[order], firsts).tolist()
+    lowest = np.minimum.reduceat(merged.codes[order], firsts).tolist()
+    highest = np.maximum.reduceat(merged.codes[order], firsts).tolist()
     return [names[low] if low == high else None for low, high in zip(lowest, highest, strict=True)]
 
 
