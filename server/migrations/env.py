@@ -1,4 +1,4 @@
-"""Applies migrations on the connection that `healthpartner.core.db.migrate` hands over."""
+"""Applies migrations on the connection that `healthpartner.core.db.revisions` hands over."""
 
 import sys
 from pathlib import Path

@@ -1,14 +1,11 @@
 """Brings the database to the newest schema, under a lock, so that many processes may start at once."""
 
+import re
 from pathlib import Path
-from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
+import asyncpg
 
-ROLES_LOCK = 0x68705F6D69677261
+REVISION = re.compile(r'^(?:down_)?revision = "(\w+)"', re.MULTILINE)
 
 
 def migrations_directory() -> Path:
@@ -18,35 +15,33 @@ def migrations_directory() -> Path:
     return packed if packed.is_dir() else package.parent / "migrations"
 
 
-def alembic_config(connection: Any = None) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(migrations_directory()).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    config.attributes["connection"] = connection
-    return config
+def newest_revision(directory: Path) -> str | None:
+    """The one that no other follows; None where that is not exactly one."""
+    named = [REVISION.findall(path.read_text(encoding="utf-8")) for path in (directory / "versions").glob("*.py")]
+    followed = {name for names in named for name in names[1:]}
+    newest = [names[0] for names in named if names and names[0] not in followed]
+    return newest[0] if len(newest) == 1 else None
 
 
-def _upgrade(connection: Any, revision: str) -> None:
-    command.upgrade(alembic_config(connection), revision)
-
-
-def _downgrade(connection: Any, revision: str) -> None:
-    command.downgrade(alembic_config(connection), revision)
+async def schema_revision(url: str) -> str | None:
+    """What the database is at; None before its first migration."""
+    connection = await asyncpg.connect(url)
+    try:
+        version: str | None = await connection.fetchval("SELECT version_num FROM schema_version")
+    except asyncpg.UndefinedTableError:
+        return None
+    finally:
+        await connection.close()
+    return version
 
 
 async def migrate(url: str, revision: str = "head", *, down: bool = False) -> None:
     """Applies what is missing; waits while another process does the same."""
-    engine = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://", 1))
-    try:
-        async with engine.connect() as connection:
-            await connection.execute(text(f"SELECT pg_advisory_lock({ROLES_LOCK})"))
-            await connection.commit()
-            await connection.execute(text("SET lock_timeout = '4s'"))
-            await connection.execute(text("SET statement_timeout = '60s'"))
-            await connection.commit()
-            await connection.run_sync(_downgrade if down else _upgrade, revision)
-            await connection.commit()
-            await connection.execute(text(f"SELECT pg_advisory_unlock({ROLES_LOCK})"))
-            await connection.commit()
-    finally:
-        await engine.dispose()
+    directory = migrations_directory()
+    newest = newest_revision(directory)
+    if revision == "head" and newest is not None and await schema_revision(url) == newest:
+        return
+    # Imported when used: it takes longer than all else of a start on a database that is current.
+    from healthpartner.core.db import revisions  # noqa: PLC0415
+
+    await revisions.apply(directory, url, revision, down=down)
