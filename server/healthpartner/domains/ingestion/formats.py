@@ -25,6 +25,7 @@ class Format:
     open: OpenImport
 
 
+DEFAULT: ImportFormat = "apple_health"
 FORMATS: Mapping[ImportFormat, Format] = MappingProxyType(
     {"apple_health": Format("apple_health", APPLE_HEALTH, read_export)}
 )
@@ -38,4 +39,4 @@ def format_of(path: Path, declared: ImportFormat | None) -> Format:
         raise ImportRefused(
             "unsupported_format", "FIT, TCX and GPX files cannot be imported; send an Apple Health export."
         )
-    return FORMATS[declared or "apple_health"]
+    return FORMATS[declared or DEFAULT]

@@ -1,4 +1,4 @@
-"""The job that imports one uploaded export: read in a thread, stored in pieces, announced once."""
+"""The job that imports one uploaded export: read in a process of its own, stored in pieces, announced once."""
 
 from contextlib import aclosing
 from pathlib import Path
@@ -9,17 +9,18 @@ from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.async_jobs import service as async_jobs
 from healthpartner.domains.async_jobs.schemas import JobContext, JobFailure
 from healthpartner.domains.ingestion.events import BackfillCompleted
-from healthpartner.domains.ingestion.formats import Format, format_of
-from healthpartner.domains.ingestion.reading import groups_of
+from healthpartner.domains.ingestion.formats import DEFAULT, FORMATS, Format
+from healthpartner.domains.ingestion.reading import ReaderDied, reading
 from healthpartner.domains.ingestion.schemas import ImportInput, ImportProgress, ImportResult
 from healthpartner.domains.ingestion.service import IMPORT_JOB
 from healthpartner.domains.ingestion.tally import Tally
+from healthpartner.domains.ingestion.wire import Ended, Group, Refused, to_chunk, to_progress, to_report
 from healthpartner.domains.metrics.events import DailyDataUpdated
 from healthpartner.domains.metrics.samples import service as samples
 from healthpartner.domains.tenants.audit import service as audit
 from healthpartner.domains.uploads import service as uploads
 from healthpartner.events import outbox
-from healthpartner.providers.contract import ImportRefused, ImportReport, Progress, SampleChunk
+from healthpartner.providers.contract import ImportRefused, ImportReport
 
 
 async def import_health_export(context: JobContext) -> None:
@@ -41,15 +42,17 @@ class ImportRun:
         self._context = context
         self._given = given
         self._tally = Tally(msgspec.convert(context.progress, ImportProgress))
-        self._read = Progress(0, 0, 0)
 
     async def read(self, path: Path) -> None:
-        kind = format_of(path, self._given.format)
-        reader = kind.open(path, on_progress=self._note)
-        async with groups_of(reader) as groups, aclosing(groups):
-            async for group in groups:
-                await self._store(group)
-        await self._complete(kind, reader.report)
+        async with reading(path, self._given.format) as said, aclosing(said):
+            async for frame in said:
+                if isinstance(frame, Refused):
+                    raise ImportRefused(frame.reason, frame.message)
+                if isinstance(frame, Ended):
+                    await self._complete(FORMATS[self._given.format or DEFAULT], to_report(frame))
+                    return
+                await self._store(frame)
+        raise ReaderDied
 
     async def refuse(self, refused: ImportRefused) -> None:
         """What was stored before the refusal stays."""
@@ -58,15 +61,11 @@ class ImportRun:
             await uploads.consume(uow, self._given.upload_id)
             await uow.commit()
 
-    def _note(self, progress: Progress) -> None:
-        """Called in the reader's thread; replacing a reference is safe there."""
-        self._read = progress
-
-    async def _store(self, group: list[SampleChunk]) -> None:
+    async def _store(self, group: Group) -> None:
         async with self._context.uow() as uow:
-            for chunk in group:
+            for chunk in map(to_chunk, group.chunks):
                 self._tally.add(chunk.batch, await samples.store(uow, chunk.source, chunk.batch))
-            await async_jobs.report_progress(uow, self._context.job_id, self._tally.progress(self._read))
+            await async_jobs.report_progress(uow, self._context.job_id, self._tally.progress(to_progress(group)))
             await uow.commit()
 
     async def _complete(self, kind: Format, report: ImportReport) -> None:

@@ -1,47 +1,61 @@
-"""Runs a reader, which blocks, in a thread of its own: one group of chunks ahead of whoever stores them."""
+"""Starts the reader's process for one file and takes what it says, as fast as it is stored and no faster."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+import os
+import sys
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 
-from healthpartner.providers.contract import ImportReader, SampleChunk
+from healthpartner.domains.ingestion import reader_process
+from healthpartner.domains.ingestion.wire import LENGTH_BYTES, Frame, decoded
 
-# A group is one transaction: large enough that days are rarely merged twice, small enough for flat memory.
-GROUP_SAMPLES = 40_000
+PACKAGE_ROOT = str(Path(__file__).resolve().parents[3])
+# About a group may wait in here, besides the one at work.
+BUFFER_BYTES = 1024**2
 
-Groups = AsyncGenerator[list[SampleChunk], None]
+
+class ReaderDied(RuntimeError):
+    """The reader's process ended without an answer."""
 
 
 @asynccontextmanager
-async def groups_of(reader: ImportReader) -> AsyncIterator[Groups]:
-    """The chunks in groups; leaving the context waits for the thread. Raises what the reader raises."""
-    executor = ThreadPoolExecutor(1, "import")
+async def reading(path: Path, format_name: str | None) -> AsyncIterator[AsyncGenerator[Frame, None]]:
+    """The frames of one file; the process is gone when the context ends."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        reader_process.__name__,
+        str(path),
+        format_name or "",
+        str(reader_process.GROUP_SAMPLES),
+        stdout=asyncio.subprocess.PIPE,
+        stdin=asyncio.subprocess.DEVNULL,
+        # A traceback could quote the file.
+        stderr=asyncio.subprocess.DEVNULL,
+        limit=BUFFER_BYTES,
+        env=_environment(),
+    )
+    if process.stdout is None:
+        raise ReaderDied
     try:
-        yield _ahead(iter(reader), executor)
+        yield _frames(process.stdout)
     finally:
-        await asyncio.to_thread(executor.shutdown)
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.communicate()
 
 
-async def _ahead(chunks: Iterator[SampleChunk], executor: ThreadPoolExecutor) -> Groups:
-    loop = asyncio.get_running_loop()
-    following = loop.run_in_executor(executor, _take, chunks)
-    while group := await following:
-        following = loop.run_in_executor(executor, _take, chunks)
+async def _frames(stream: asyncio.StreamReader) -> AsyncGenerator[Frame, None]:
+    while head := await stream.read(LENGTH_BYTES):
         try:
-            yield group
-        except BaseException:
-            following.cancel()
-            raise
+            head += await stream.readexactly(LENGTH_BYTES - len(head))
+            yield decoded(await stream.readexactly(int.from_bytes(head, "big")))
+        except asyncio.IncompleteReadError:
+            raise ReaderDied from None
 
 
-def _take(chunks: Iterator[SampleChunk]) -> list[SampleChunk]:
-    """Chunks of about a group's samples; none at the end."""
-    group: list[SampleChunk] = []
-    samples = 0
-    for chunk in chunks:
-        group.append(chunk)
-        samples += len(chunk.batch)
-        if samples >= GROUP_SAMPLES:
-            break
-    return group
+def _environment() -> dict[str, str]:
+    """None of our settings: the reader needs no secrets, and a hostile file shall find none."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("HP_", "AWS_"))}
+    return {**kept, "PYTHONPATH": PACKAGE_ROOT, "OPENBLAS_NUM_THREADS": "1"}

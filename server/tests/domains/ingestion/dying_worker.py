@@ -12,12 +12,11 @@ from healthpartner.core.encryption import Keyring
 from healthpartner.core.jobs.worker import JobWorker, WorkerLimits
 from healthpartner.domains.async_jobs.running import handlers
 from healthpartner.domains.async_jobs.schemas import JobResources
-from healthpartner.domains.ingestion import reading
+from healthpartner.domains.ingestion import reader_process
 from healthpartner.domains.ingestion.jobs import JOBS
 from healthpartner.domains.metrics.samples import service as samples
 from healthpartner.domains.metrics.samples.service import StoreResult
 from healthpartner.gateways.files.embedded import EmbeddedFileStore
-from healthpartner.providers.apple_health import export_reader
 
 LIMITS = WorkerLimits(heartbeat_seconds=1.0, poll_seconds=0.2)
 
@@ -34,8 +33,8 @@ async def work(url: str, files: Path, keyring: Keyring) -> None:
             await asyncio.Event().wait()
         return await store(*arguments)
 
-    # One transaction for each block of the file.
-    export_reader.BUFFERED_RECORDS = reading.GROUP_SAMPLES = 1
+    # One transaction for each metric.
+    reader_process.GROUP_SAMPLES = 1
     samples.store = stopping  # type: ignore[assignment]
     async with connect(url) as database:
         resources = JobResources(database, SystemClock(), keyring, EmbeddedFileStore(files, keyring), Settings())

@@ -10,7 +10,7 @@ import pytest
 
 from healthpartner.core.jobs.worker import TryAgain
 from healthpartner.domains.async_jobs.schemas import JobContext
-from healthpartner.domains.ingestion import jobs
+from healthpartner.domains.ingestion import jobs, reader_process
 from healthpartner.domains.ingestion.events import BackfillCompleted
 from healthpartner.domains.ingestion.service import IMPORT_JOB
 from healthpartner.domains.metrics.samples import service as samples
@@ -186,8 +186,7 @@ async def test_an_unknown_format_is_refused_at_once(alice: Member) -> None:
 async def test_an_attempt_after_a_break_counts_what_the_one_before_added(
     api: Api, acme: Partner, alice: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("healthpartner.domains.ingestion.reading.GROUP_SAMPLES", 1)
-    monkeypatch.setattr("healthpartner.providers.apple_health.export_reader.BUFFERED_RECORDS", 1)
+    monkeypatch.setattr(reader_process, "GROUP_SAMPLES", 1)
     content = small_export(60, 61) + b""
     content = content.replace(TAIL.encode(), b"") + _steps() + TAIL.encode()
     job_id = await start(alice, content, "application/xml")

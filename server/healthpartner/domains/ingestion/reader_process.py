@@ -1,0 +1,55 @@
+"""Reads one file and writes its samples to standard output: a process, so that reading and storing take a core each,
+and so that what a hostile file does to a parser stays in here.
+"""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from healthpartner.domains.ingestion.formats import FORMATS, format_of
+from healthpartner.domains.ingestion.wire import Frame, Group, Refused, encoded, to_columns, to_ended
+from healthpartner.providers.contract import ImportRefused, Progress, SampleChunk
+
+# A group is one transaction: large enough that days are rarely merged twice, small enough for flat memory.
+GROUP_SAMPLES = 40_000
+
+
+def frames(path: Path, format_name: str | None, group_samples: int = GROUP_SAMPLES) -> Iterator[Frame]:
+    """Groups of samples, then the report or the refusal."""
+    latest = Progress(0, 0, 0)
+
+    def note(progress: Progress) -> None:
+        nonlocal latest
+        latest = progress
+
+    try:
+        reader = format_of(path, next((name for name in FORMATS if name == format_name), None)).open(
+            path, on_progress=note
+        )
+        for chunks in _grouped(iter(reader), group_samples):
+            progress = (latest.bytes_read, latest.bytes_total, latest.records_read)
+            yield Group([to_columns(chunk) for chunk in chunks], progress)
+        yield to_ended(reader.report)
+    except ImportRefused as refused:
+        yield Refused(refused.reason, refused.message)
+
+
+def _grouped(chunks: Iterator[SampleChunk], group_samples: int) -> Iterator[list[SampleChunk]]:
+    group: list[SampleChunk] = []
+    for chunk in chunks:
+        group.append(chunk)
+        if sum(len(each.batch) for each in group) >= group_samples:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def main(path: str, format_name: str, group_samples: str) -> None:
+    for frame in frames(Path(path), format_name, int(group_samples)):
+        sys.stdout.buffer.write(encoded(frame))
+        sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
