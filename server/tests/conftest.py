@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 
 import pytest
@@ -11,6 +12,7 @@ from healthpartner.core.db.pool import Database
 from healthpartner.core.encryption import Keyring
 from tests.support.api import Api, Member, Partner, make_platform, open_api
 from tests.support.database import Tenant, copy_of, create_template, create_tenant, drop
+from tests.support.parts.session import Parts
 from tests.support.postgres import temporary_postgres
 
 MakeOrg = Callable[..., Awaitable[Tenant]]
@@ -100,6 +102,13 @@ async def bob(acme: Partner) -> Member:
 async def charlie(globex: Partner) -> Member:
     """A member at Globex, who must see nothing of Acme's."""
     return await globex.add_member(first_name="Charlie")
+
+
+@pytest.fixture(scope="session")
+def parts() -> Iterator[Parts]:
+    """Queues and brokers to publish to, each started on its first use and once for all tests."""
+    with ExitStack() as stack:
+        yield Parts(stack)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -6,12 +6,14 @@ from types import MappingProxyType
 from healthpartner.destinations.aws_sqs.publisher import AwsSqs
 from healthpartner.destinations.contract import Kind
 from healthpartner.destinations.nats_jetstream.publisher import NatsJetstream
+from healthpartner.destinations.rabbitmq.publisher import Rabbitmq
 from healthpartner.destinations.webhook.publisher import Webhook
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         AwsSqs.type: AwsSqs(),
         NatsJetstream.type: NatsJetstream(),
+        Rabbitmq.type: Rabbitmq(),
         Webhook.type: Webhook(),
     },
 )

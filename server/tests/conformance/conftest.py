@@ -1,24 +1,23 @@
-"""The parts that conformance tests publish to, and one harness per kind of destination."""
+"""One harness per kind of destination for the conformance tests."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack
+from collections.abc import AsyncIterator
 
 import pytest
 
 from healthpartner.destinations.registry import KINDS
 from tests.support.parts.harness import Harness
 from tests.support.parts.nats_harness import nats_harness
+from tests.support.parts.rabbitmq_harness import rabbitmq_harness
 from tests.support.parts.session import Parts
 from tests.support.parts.sqs_harness import sqs_harness
 from tests.support.parts.webhook_harness import webhook_harness
 
-HARNESSES = {"aws_sqs": sqs_harness, "nats_jetstream": nats_harness, "webhook": webhook_harness}
-
-
-@pytest.fixture(scope="session")
-def parts() -> Iterator[Parts]:
-    with ExitStack() as stack:
-        yield Parts(stack)
+HARNESSES = {
+    "aws_sqs": sqs_harness,
+    "nats_jetstream": nats_harness,
+    "rabbitmq": rabbitmq_harness,
+    "webhook": webhook_harness,
+}
 
 
 @pytest.fixture(params=sorted(KINDS))

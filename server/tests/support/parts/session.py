@@ -6,6 +6,7 @@ from functools import cached_property
 from tests.support.parts.ministack import ministack
 from tests.support.parts.moto_server import moto_server
 from tests.support.parts.nats_server import nats_server
+from tests.support.parts.rabbitmq_server import Broker, rabbitmq_server
 
 
 class Parts:
@@ -23,3 +24,7 @@ class Parts:
     @cached_property
     def nats_port(self) -> int:
         return self._stack.enter_context(nats_server())
+
+    @cached_property
+    def rabbitmq(self) -> Broker:
+        return self._stack.enter_context(rabbitmq_server())
