@@ -53,6 +53,7 @@ def upgrade() -> None:
         """,
     )
     op.execute("ALTER TABLE sample_chunk ALTER COLUMN samples SET STORAGE EXTERNAL")
+    # The tenant is in the hash that `client_key` is, so the key can do without it: most of this table is key.
     create_tenant_table(
         "sample_client_id",
         """
@@ -60,7 +61,7 @@ def upgrade() -> None:
         user_id uuid NOT NULL,
         client_key uuid NOT NULL,
         sample_id uuid NOT NULL,
-        PRIMARY KEY (org_id, user_id, client_key)
+        PRIMARY KEY (user_id, client_key)
         """,
     )
     op.execute(FORGET)

@@ -74,9 +74,9 @@ def _cut(batch: SampleBatch, start_ms: int, end_ms: int) -> SampleBatch:
 
 def _merged(counted: Sequence[StoredChunk]) -> _Merged:
     names = sorted({each.source.provider for each in counted})
-    batch = concat([each.batch for each in counted])
     if len(counted) == 1:
-        return _Merged(batch, names, None)
+        return _Merged(counted[0].batch, names, None)
+    batch = concat([each.batch for each in counted])
     # Few sorted runs, one after the other: what a stable sort is quick at.
     order = np.argsort(batch.start_ms, kind="stable")
     codes = np.repeat([names.index(each.source.provider) for each in counted], [len(each.batch) for each in counted])

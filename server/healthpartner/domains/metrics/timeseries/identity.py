@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +29,7 @@ def sample_ids(metric: Metric, source_ids: Int64s, start_ms: Int64s) -> list[str
     return made
 
 
-def client_keys(client_ids: Iterable[str]) -> list[str]:
-    """128 bits of each id as 32 hexadecimal digits; what ids hold is the partner's business, so they are not kept."""
-    blake2b = hashlib.blake2b
-    return [blake2b(client_id.encode(), digest_size=16).hexdigest() for client_id in client_ids]
+def client_keys(org_id: UUID, client_ids: Iterable[str]) -> list[str]:
+    """128 bits of tenant and id as 32 hexadecimal digits; what ids hold is the partner's business, so none is kept."""
+    blake2b, salt = hashlib.blake2b, org_id.bytes
+    return [blake2b(client_id.encode(), digest_size=16, salt=salt).hexdigest() for client_id in client_ids]

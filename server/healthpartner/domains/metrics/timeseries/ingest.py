@@ -64,7 +64,7 @@ async def _note_results(
 ) -> NDArray[np.bool_]:
     """Which items are duplicates. Every item gets its result here."""
     client_ids = [item.client_id for item in items]
-    keys = client_keys(client_ids)
+    keys = client_keys(uow.org_id, client_ids)
     first = dict(zip(reversed(keys), reversed(ids), strict=True))
     stored = await store.remember(uow, list(first), list(first.values())) if first else {}
     if not stored and len(first) == len(keys):

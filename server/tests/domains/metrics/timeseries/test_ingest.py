@@ -89,6 +89,23 @@ async def test_a_client_id_of_another_member_is_new(alice: Member, bob: Member) 
     assert [result["status"] for result in await send(bob, item("a"))] == ["accepted"]
 
 
+async def test_a_member_with_the_same_id_at_another_tenant_is_another_member(
+    alice: Member, acme: Partner, globex: Partner
+) -> None:
+    await send(alice, item("a", value=61))
+    await globex.post("/v1/users", json={"user_id": str(alice.user_id)})
+    namesake = await globex.member(alice.user_id)
+
+    assert [result["status"] for result in await send(namesake, item("a", value=99))] == ["accepted"]
+    assert [row["value"] for row in await stored(alice)] == [61]
+    async with globex.tenant.uow() as uow:
+        await uow.execute("DELETE FROM member WHERE user_id = $1", alice.user_id)
+        await uow.commit()
+    assert [result["status"] for result in await send(alice, item("a"))] == ["duplicate"]
+    async with acme.tenant.uow() as uow:
+        assert await uow.fetchval("SELECT count(*) FROM sample_client_id WHERE user_id = $1", alice.user_id) == 1
+
+
 async def test_another_client_id_at_the_same_instant_corrects_the_value(alice: Member) -> None:
     (first,) = await send(alice, item("a", value=61))
 
