@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, MutableMapping
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -76,6 +77,7 @@ def foreign_message(template: str, arguments: Any) -> str:
         return first_line
 
 
+@lru_cache(4096)
 def _is_forbidden(name: object) -> bool:
     plain_name = str(name).lower().replace("-", "_")
     return plain_name in _FORBIDDEN_NAMES or plain_name.endswith(_FORBIDDEN_ENDINGS)

@@ -17,18 +17,18 @@ def observe(target: Target | None, attempts: Sequence[Attempt]) -> None:
         return
     kind, stream = "unusable" if target is None else target.kind, attempts[0].delivery["stream"]
     duration, lag = telemetry.attempt_duration_seconds.labels(kind), telemetry.delivery_lag_seconds.labels(stream)
+    log = _log.bind(stream=stream, kind=kind)
     for attempt in attempts:
         duration.observe(attempt.latency_ms / 1000)
         if attempt.state == "delivered":
             lag.observe((attempt.attempted_at - attempt.delivery["occurred_at"]).total_seconds())
-        _log.info(
+        log.info(
             "delivery attempt",
             event_id=str(attempt.delivery["event_id"]),
-            stream=stream,
-            kind=kind,
             outcome=attempt.outcome,
             attempt=attempt.delivery["attempts"] + 1,
             latency_ms=attempt.latency_ms,
+            given_up=attempt.state == "failed",
         )
     for outcome, number in Counter(attempt.outcome for attempt in attempts).items():
         telemetry.deliveries_total.labels(stream, kind, outcome).inc(number)

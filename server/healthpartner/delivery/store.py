@@ -46,6 +46,8 @@ CROSS JOIN LATERAL (
     WHERE event.position = due.position OFFSET 0) AS event
 """
 
+# Deliveries are found by their key alone: with the lane or the state named too, a planner without fresh statistics
+# reads the whole backlog of the lane. Who holds the lease is the only one that changes them.
 _FINISH = """
 WITH lane AS MATERIALIZED (
     UPDATE delivery_lane SET lease_token = NULL, lease_until = NULL, served_at = $3,
@@ -60,8 +62,7 @@ WITH lane AS MATERIALIZED (
 ), noted AS (
     UPDATE delivery SET state = result.state, attempts = attempts + 1, next_at = coalesce(result.next_at, delivery.next_at),
                         finished_at = CASE WHEN result.state = 'due' THEN NULL ELSE $3 END
-    FROM result, lane
-    WHERE delivery.delivery_id = result.delivery_id AND delivery.lane_id = lane.lane_id AND delivery.state = 'due'
+    FROM result WHERE delivery.delivery_id = result.delivery_id AND EXISTS (SELECT FROM lane)
     RETURNING delivery.org_id, delivery.delivery_id, delivery.attempts
 ), attempted AS (
     INSERT INTO delivery_attempt (org_id, delivery_id, attempt, attempted_at, outcome, provider_message,

@@ -35,20 +35,27 @@ class Mailbox:
         self.attempts: list[Envelope] = []
         self.refusing: PublishFailed | None = None
         self.held: asyncio.Event | None = None
-        self._changed = asyncio.Condition()
+        self._changed, self._waiting = asyncio.Condition(), 0
 
     async def note(self, envelopes: list[Envelope], envelope: Envelope) -> None:
-        async with self._changed:
-            envelopes.append(envelope)
-            self._changed.notify_all()
+        envelopes.append(envelope)
+        if self._waiting:
+            async with self._changed:
+                self._changed.notify_all()
 
     async def until_attempted(self, number: int) -> None:
-        async with asyncio.timeout(10), self._changed:
-            await self._changed.wait_for(lambda: len(self.attempts) >= number)
+        await self._until(lambda: len(self.attempts) >= number)
 
     async def until_delivered(self, number: int) -> None:
-        async with asyncio.timeout(10), self._changed:
-            await self._changed.wait_for(lambda: len(self.envelopes) >= number)
+        await self._until(lambda: len(self.envelopes) >= number)
+
+    async def _until(self, holds: Callable[[], bool]) -> None:
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(10), self._changed:
+                await self._changed.wait_for(holds)
+        finally:
+            self._waiting -= 1
 
     @property
     def bodies(self) -> list[dict[str, Any]]:
