@@ -9,6 +9,7 @@ from healthpartner.core.jobs.worker import Handler, JobWorker, Periodic
 from healthpartner.delivery import retention
 from healthpartner.delivery.relay import Relay, RelayLimits
 from healthpartner.domains.async_jobs import running
+from healthpartner.domains.async_jobs import service as async_jobs
 from healthpartner.domains.async_jobs.schemas import JobResources
 from healthpartner.domains.ingestion import jobs as imports
 from healthpartner.domains.privacy import jobs as erasures
@@ -23,9 +24,13 @@ def relay_of(platform: Platform) -> Relay:
     return Relay(platform.database.system, platform.clock, platform.keyring, platform.destinations, limits=limits)
 
 
+def resources_of(platform: Platform) -> JobResources:
+    return JobResources(platform.database, platform.clock, platform.keyring, platform.files, platform.settings)
+
+
 def handlers_of(platform: Platform) -> Mapping[str, Handler]:
     """Every kind of job."""
-    resources = JobResources(platform.database, platform.clock, platform.keyring, platform.files, platform.settings)
+    resources = resources_of(platform)
     return {
         **running.handlers(resources, imports.JOBS),
         **{kind: partial(erase, platform.files) for kind, erase in erasures.JOBS.items()},
@@ -33,7 +38,7 @@ def handlers_of(platform: Platform) -> Mapping[str, Handler]:
 
 
 def periodic_of(platform: Platform) -> list[Periodic]:
-    """Removing what has expired, by one worker of all."""
+    """Removing what has expired and finding what was lost, by one worker of all."""
     database, clock, files = platform.database, platform.clock, platform.files
 
     async def expired_records() -> None:
@@ -45,11 +50,15 @@ def periodic_of(platform: Platform) -> list[Periodic]:
     async def left_uploads() -> None:
         await uploads.sweep(database, files, clock)
 
+    async def lost_tickets() -> None:
+        await async_jobs.requeue_lost(resources_of(platform))
+
     async def queue_history() -> None:
         await housekeeping.trim(database.system)
 
     return [
         Periodic("expired_records", "*/5 * * * *", expired_records),
+        Periodic("lost_tickets", "*/5 * * * *", lost_tickets),
         Periodic("left_uploads", "*/15 * * * *", left_uploads),
         Periodic("old_events", "17 * * * *", old_events),
         Periodic("queue_history", "43 * * * *", queue_history),
