@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from healthpartner.destinations.aws_sqs.publisher import AwsSqs
 from healthpartner.destinations.contract import Kind
+from healthpartner.destinations.kafka.publisher import Kafka
 from healthpartner.destinations.nats_jetstream.publisher import NatsJetstream
 from healthpartner.destinations.rabbitmq.publisher import Rabbitmq
 from healthpartner.destinations.webhook.publisher import Webhook
@@ -12,6 +13,7 @@ from healthpartner.destinations.webhook.publisher import Webhook
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         AwsSqs.type: AwsSqs(),
+        Kafka.type: Kafka(),
         NatsJetstream.type: NatsJetstream(),
         Rabbitmq.type: Rabbitmq(),
         Webhook.type: Webhook(),

@@ -18,6 +18,11 @@ CLOSING_SECONDS = 0.5
 class Session(Protocol):
     """An open connection. `send` makes one attempt, without retries, and raises PublishFailed."""
 
+    @property
+    def is_usable(self) -> bool:
+        """False once it is known to be broken, as by a broker that was restarted meanwhile."""
+        ...
+
     async def send(self, envelope: Envelope) -> str | None:
         """The provider's id of the stored message, when it tells one."""
         ...
@@ -91,6 +96,8 @@ class SessionDestination(Destination, Generic[S]):
 
     async def _opened(self) -> _Shared[S]:
         async with self._opening:
+            if self._shared is not None and not self._shared.session.is_usable:
+                await self.close()
             if self._shared is None:
                 self._shared = _Shared(await self.connect())
             return self._shared

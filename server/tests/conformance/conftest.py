@@ -6,6 +6,7 @@ import pytest
 
 from healthpartner.destinations.registry import KINDS
 from tests.support.parts.harness import Harness
+from tests.support.parts.kafka_harness import kafka_harness
 from tests.support.parts.nats_harness import nats_harness
 from tests.support.parts.rabbitmq_harness import rabbitmq_harness
 from tests.support.parts.session import Parts
@@ -14,6 +15,7 @@ from tests.support.parts.webhook_harness import webhook_harness
 
 HARNESSES = {
     "aws_sqs": sqs_harness,
+    "kafka": kafka_harness,
     "nats_jetstream": nats_harness,
     "rabbitmq": rabbitmq_harness,
     "webhook": webhook_harness,

@@ -80,6 +80,10 @@ class JetstreamSession:
         self._client, self._settings = client, settings
         self._jetstream = client.jetstream()
 
+    @property
+    def is_usable(self) -> bool:
+        return self._client.is_connected and not self._client.lost.done()
+
     async def send(self, envelope: Envelope) -> str | None:
         """The stream and the sequence number of the stored message."""
         if message_bytes(envelope, self._settings.stream) > self._client.max_payload:

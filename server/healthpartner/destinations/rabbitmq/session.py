@@ -7,7 +7,8 @@ from contextlib import suppress
 from functools import partial
 
 import aio_pika
-from aio_pika.abc import AbstractConnection, AbstractExchange
+from aio_pika import Exchange
+from aio_pika.abc import AbstractConnection
 from pamqp.commands import Connection
 from yarl import URL
 
@@ -30,8 +31,12 @@ Connection.Open.valid_responses = ["Connection.OpenOk", "Connection.Close"]
 
 
 class ExchangeSession:
-    def __init__(self, connection: AbstractConnection, exchange: AbstractExchange, routing_key: str | None) -> None:
+    def __init__(self, connection: AbstractConnection, exchange: Exchange, routing_key: str | None) -> None:
         self._connection, self._exchange, self._routing_key = connection, exchange, routing_key
+
+    @property
+    def is_usable(self) -> bool:
+        return not (self._connection.is_closed or self._exchange.channel.is_closed)
 
     async def send(self, envelope: Envelope) -> str | None:
         """RabbitMQ gives messages no id of its own."""
@@ -56,10 +61,8 @@ async def open_session(settings: RabbitmqSettings, *, private_allowed: bool) -> 
     connection = await reach([server_of(settings)], connect, private_allowed=private_allowed)
     try:
         channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
-        if settings.exchange:
-            exchange = await channel.get_exchange(settings.exchange, ensure=False)
-        else:
-            exchange = channel.default_exchange
+        # Named without asking for it: asking takes a permission more. The empty name is the default exchange.
+        exchange = Exchange(channel, settings.exchange)
     except BaseException as error:
         with suppress(*CLIENT_ERRORS):
             await connection.close()

@@ -3,6 +3,7 @@
 from contextlib import ExitStack
 from functools import cached_property
 
+from tests.support.parts.kafka_cluster import KafkaCluster, kafka_cluster
 from tests.support.parts.ministack import ministack
 from tests.support.parts.moto_server import moto_server
 from tests.support.parts.nats_server import nats_server
@@ -28,3 +29,7 @@ class Parts:
     @cached_property
     def rabbitmq(self) -> Broker:
         return self._stack.enter_context(rabbitmq_server())
+
+    @cached_property
+    def kafka(self) -> KafkaCluster:
+        return self._stack.enter_context(kafka_cluster())

@@ -1,0 +1,59 @@
+"""The kind `kafka`: produces to a topic and waits until all in-sync replicas have the record."""
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from msgspec import structs
+
+from healthpartner.core.errors import Detail
+from healthpartner.destinations.contract import (
+    Destination,
+    DestinationContext,
+    Manifest,
+    PublishFailed,
+    SettingsType,
+)
+from healthpartner.destinations.kafka import settings as topic_settings
+from healthpartner.destinations.kafka.manifest import MANIFEST
+from healthpartner.destinations.kafka.message import batch_bytes
+from healthpartner.destinations.kafka.settings import KafkaSettings
+from healthpartner.destinations.sessions import SessionDestination, needs
+from healthpartner.events.envelope import Envelope
+
+if TYPE_CHECKING:
+    from healthpartner.destinations.kafka.session import TopicSession
+
+
+class Kafka:
+    """The kind `kafka`."""
+
+    type: ClassVar[str] = "kafka"
+    Settings: ClassVar[SettingsType] = KafkaSettings
+    write_only: ClassVar[frozenset[str]] = frozenset({"password"})
+    maximum_bytes: ClassVar[int] = MANIFEST.maximum_bytes
+    manifest: ClassVar[Manifest] = MANIFEST
+
+    def validate(self, settings: KafkaSettings, context: DestinationContext) -> list[Detail]:
+        return topic_settings.find_faults(settings, context)
+
+    def open(self, settings: KafkaSettings, context: DestinationContext) -> Destination:
+        return Topic(settings, context)
+
+    def public_view(self, settings: KafkaSettings, context: DestinationContext) -> dict[str, Any]:  # noqa: ARG002 - the contract's
+        return {name: value for name, value in structs.asdict(settings).items() if name not in self.write_only}
+
+
+class Topic(SessionDestination["TopicSession"]):
+    def __init__(self, settings: KafkaSettings, context: DestinationContext) -> None:
+        super().__init__(context.timeout_seconds, MANIFEST.maximum_bytes)
+        self._settings, self._context = settings, context
+
+    async def connect(self) -> "TopicSession":
+        with needs("kafka"):
+            from healthpartner.destinations.kafka.session import open_session  # noqa: PLC0415 - an extra
+        # Checked again: the settings may be older than today's rules.
+        if topic_settings.find_faults(self._settings, self._context):
+            raise PublishFailed("invalid", "the settings are not allowed in this deployment")
+        return await open_session(self._settings, private_allowed=self._context.private_webhooks)
+
+    def message_bytes(self, envelope: Envelope) -> int:
+        return batch_bytes(envelope)
