@@ -35,6 +35,9 @@ CLIENT_ERROR, SERVER_ERROR, UNSUPPORTED = 400, 500, 415
 DATABASE_IS_AWAY = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError, TimeoutError)
 TOO_MANY_CONNECTIONS = (asyncpg.TooManyConnectionsError, asyncpg.CannotConnectNowError, asyncpg.QueryCanceledError)
 
+# U+0000 is text to JSON and not to PostgreSQL.
+UNSTORABLE = (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError)
+
 
 def respond(request: Request[Any, Any, Any], exception: Exception) -> Response[bytes]:
     error = translated(exception)
@@ -55,6 +58,15 @@ def translated(exception: Exception) -> HealthPartnerError:
         return ValidationFailed(details=_query_details(exception))
     if isinstance(exception, HTTPException):
         return _framework_error(exception)
+    return _database_error(exception)
+
+
+def _database_error(exception: Exception) -> HealthPartnerError:
+    if isinstance(exception, UNSTORABLE):
+        return ValidationFailed("The request holds a character that cannot be stored.")
+    if isinstance(exception, asyncpg.InterfaceError) and isinstance(exception, ValueError):
+        # A value that does not fit its parameter: our own fault, which trying again does not mend.
+        return InternalError()
     if isinstance(exception, (*DATABASE_IS_AWAY, *TOO_MANY_CONNECTIONS)):
         return ServiceUnavailable(retry_after=2)
     return InternalError()
