@@ -1,7 +1,7 @@
 """The job that imports one uploaded export: read in a process of its own, stored in pieces, announced once."""
 
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from pathlib import Path
 
 import msgspec
 
@@ -14,7 +14,7 @@ from healthpartner.domains.ingestion.reading import ReaderDied, reading
 from healthpartner.domains.ingestion.schemas import ImportInput, ImportProgress, ImportResult
 from healthpartner.domains.ingestion.service import IMPORT_JOB
 from healthpartner.domains.ingestion.tally import Tally
-from healthpartner.domains.ingestion.wire import Ended, Group, Refused, to_chunk, to_progress, to_report
+from healthpartner.domains.ingestion.wire import Ended, Frame, Group, Refused, to_chunk, to_progress, to_report
 from healthpartner.domains.metrics.events import DailyDataUpdated
 from healthpartner.domains.metrics.samples import service as samples
 from healthpartner.domains.tenants.audit import service as audit
@@ -28,8 +28,8 @@ async def import_health_export(context: JobContext) -> None:
     given = msgspec.convert(context.input, ImportInput)
     run = ImportRun(context, given)
     try:
-        async with context.resources.files.local_copy(given.key) as path:
-            await run.read(path)
+        async with reading(given.format) as reader, context.resources.files.local_copy(given.key) as path:
+            await run.take(reader.frames(path))
     except ImportRefused as refused:
         await run.refuse(refused)
     await context.resources.files.delete(given.key)
@@ -43,9 +43,10 @@ class ImportRun:
         self._given = given
         self._tally = Tally(msgspec.convert(context.progress, ImportProgress))
 
-    async def read(self, path: Path) -> None:
-        async with reading(path, self._given.format) as said, aclosing(said):
-            async for frame in said:
+    async def take(self, frames: AsyncGenerator[Frame, None]) -> None:
+        """Stores what the reader says; raises ImportRefused, and ReaderDied when it never comes to an end."""
+        async with aclosing(frames):
+            async for frame in frames:
                 if isinstance(frame, Refused):
                     raise ImportRefused(frame.reason, frame.message)
                 if isinstance(frame, Ended):

@@ -45,8 +45,10 @@ def _grouped(chunks: Iterator[SampleChunk], group_samples: int) -> Iterator[list
         yield group
 
 
-def main(path: str, format_name: str, group_samples: str) -> None:
-    for frame in frames(Path(path), format_name, int(group_samples)):
+def main(format_name: str, group_samples: str) -> None:
+    """Waits for the path of the file on standard input, which ends without one when there is none."""
+    path = sys.stdin.readline().removesuffix("\n")
+    for frame in frames(Path(path), format_name, int(group_samples)) if path else ():
         sys.stdout.buffer.write(encoded(frame))
         sys.stdout.buffer.flush()
 

@@ -20,39 +20,48 @@ class ReaderDied(RuntimeError):
 
 
 @asynccontextmanager
-async def reading(path: Path, format_name: str | None) -> AsyncIterator[AsyncGenerator[Frame, None]]:
-    """The frames of one file; the process is gone when the context ends."""
+async def reading(format_name: str | None) -> AsyncIterator["Reading"]:
+    """A reader that makes itself ready while the file is fetched; the process is gone when the context ends."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         reader_process.__name__,
-        str(path),
         format_name or "",
         str(reader_process.GROUP_SAMPLES),
+        stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
-        stdin=asyncio.subprocess.DEVNULL,
         # A traceback could quote the file.
         stderr=asyncio.subprocess.DEVNULL,
         limit=BUFFER_BYTES,
         env=_environment(),
     )
-    if process.stdout is None:
-        raise ReaderDied
     try:
-        yield _frames(process.stdout)
+        yield Reading(process)
     finally:
         with suppress(ProcessLookupError):
             process.kill()
         await process.communicate()
 
 
-async def _frames(stream: asyncio.StreamReader) -> AsyncGenerator[Frame, None]:
-    while head := await stream.read(LENGTH_BYTES):
-        try:
-            head += await stream.readexactly(LENGTH_BYTES - len(head))
-            yield decoded(await stream.readexactly(int.from_bytes(head, "big")))
-        except asyncio.IncompleteReadError:
-            raise ReaderDied from None
+class Reading:
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+
+    async def frames(self, path: Path) -> AsyncGenerator[Frame, None]:
+        """What the reader says about one file. Raises ReaderDied where it breaks off within a frame."""
+        told, stream = self._process.stdin, self._process.stdout
+        if told is None or stream is None:
+            raise ReaderDied
+        told.write(f"{path}\n".encode())
+        # A process that is gone already is noticed by its silence.
+        with suppress(ConnectionError):
+            await told.drain()
+        while head := await stream.read(LENGTH_BYTES):
+            try:
+                head += await stream.readexactly(LENGTH_BYTES - len(head))
+                yield decoded(await stream.readexactly(int.from_bytes(head, "big")))
+            except asyncio.IncompleteReadError:
+                raise ReaderDied from None
 
 
 def _environment() -> dict[str, str]:

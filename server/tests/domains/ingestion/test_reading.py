@@ -14,8 +14,8 @@ from tests.support.apple_health import write_export
 
 
 async def frames(path: Path) -> list[Frame]:
-    async with reading(path, None) as said:
-        return [frame async for frame in said]
+    async with reading(None) as reader:
+        return [frame async for frame in reader.frames(path)]
 
 
 async def test_the_process_says_what_the_reader_reads(tmp_path: Path) -> None:
