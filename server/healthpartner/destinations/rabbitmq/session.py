@@ -2,6 +2,7 @@
 given up, and the next attempt opens another to an address that was checked.
 """
 
+import asyncio
 import logging
 from contextlib import suppress
 from functools import partial
@@ -15,6 +16,7 @@ from yarl import URL
 from healthpartner.destinations.hosts import Server, reach
 from healthpartner.destinations.rabbitmq.faults import CLIENT_ERRORS, translate
 from healthpartner.destinations.rabbitmq.settings import RabbitmqSettings, server_of
+from healthpartner.destinations.sessions import CLOSING_SECONDS
 from healthpartner.destinations.tls import verified_tls
 from healthpartner.events.envelope import Envelope
 
@@ -52,8 +54,7 @@ class ExchangeSession:
         return None
 
     async def close(self) -> None:
-        with suppress(*CLIENT_ERRORS):
-            await self._connection.close()
+        await _end(self._connection)
 
 
 async def open_session(settings: RabbitmqSettings, *, private_allowed: bool) -> ExchangeSession:
@@ -64,8 +65,7 @@ async def open_session(settings: RabbitmqSettings, *, private_allowed: bool) -> 
         # Named without asking for it: asking takes a permission more. The empty name is the default exchange.
         exchange = Exchange(channel, settings.exchange)
     except BaseException as error:
-        with suppress(*CLIENT_ERRORS):
-            await connection.close()
+        await _end(connection)
         if isinstance(error, CLIENT_ERRORS):
             raise translate(error) from error
         raise
@@ -83,10 +83,25 @@ async def _connect(settings: RabbitmqSettings, server: Server, address: str) -> 
         query={"heartbeat": HEARTBEAT_SECONDS},
     )
     tls = verified_tls(server.host, settings.ca_certificate) if settings.tls else None
+    connection = aio_pika.Connection(url, ssl_context=tls)
     try:
-        return await aio_pika.connect(url, ssl_context=tls)
-    except CLIENT_ERRORS as error:
-        raise translate(error) from error
+        await connection.connect()
+    except BaseException as error:
+        await _end(connection)
+        if isinstance(error, CLIENT_ERRORS):
+            raise translate(error) from error
+        raise
+    return connection
+
+
+async def _end(connection: AbstractConnection) -> None:
+    with suppress(*CLIENT_ERRORS):
+        try:
+            async with asyncio.timeout(CLOSING_SECONDS):
+                await connection.close()
+        finally:
+            # Cut short, it is left half closed, and would start a task of its own to close itself, at any time.
+            await connection.close()
 
 
 def _message(envelope: Envelope) -> aio_pika.Message:
