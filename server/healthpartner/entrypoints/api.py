@@ -1,5 +1,10 @@
 """Serves the HTTP application with uvicorn."""
 
+import asyncio
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
@@ -52,6 +57,22 @@ class ApiServer(uvicorn.Server):
                 timeout_graceful_shutdown=10,
             )
         )
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """A signal ends the serving and nothing else: uvicorn would raise it again, and cut off what comes after."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        loop = asyncio.get_running_loop()
+        signals = (signal.SIGINT, signal.SIGTERM)
+        for number in signals:
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        try:
+            yield
+        finally:
+            for number in signals:
+                loop.remove_signal_handler(number)
 
     @property
     def address(self) -> tuple[str, int]:

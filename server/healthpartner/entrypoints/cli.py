@@ -2,14 +2,16 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 from uuid import UUID
 
+import asyncpg
 import typer
 import uvloop
 
 from healthpartner.core.config import ConfigurationError, Settings, load_settings
 from healthpartner.core.db.migrate import migrate as apply_migrations
+from healthpartner.core.encryption import InvalidMasterKey
 from healthpartner.core.errors import HealthPartnerError
 from healthpartner.core.postgres.errors import EmbeddedPostgresError
 from healthpartner.entrypoints import sandbox
@@ -50,10 +52,19 @@ def _run(work: Callable[[Settings, str], Awaitable[None]]) -> None:
         with postgres_of(settings, say) as url:
             uvloop.run(_awaited(work(settings, url)))
     except (ConfigurationError, EmbeddedPostgresError, HealthPartnerError) as error:
-        say(f"healthpartner: {error}")
-        raise typer.Exit(1) from None
+        _refuse(str(error))
+    except InvalidMasterKey as error:
+        _refuse(f"HP_MASTER_KEYS: {error}")
+    except (OSError, asyncpg.PostgresError) as error:
+        # Its own words can quote the address, which holds a password.
+        _refuse(f"PostgreSQL (HP_DATABASE_URL) cannot be used: {type(error).__name__}")
     except KeyboardInterrupt:
         say("Stopped.")
+
+
+def _refuse(reason: str) -> NoReturn:
+    say(f"healthpartner: {reason}")
+    raise typer.Exit(1) from None
 
 
 async def _awaited(work: Awaitable[None]) -> None:

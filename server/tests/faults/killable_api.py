@@ -58,7 +58,7 @@ def main() -> None:
     configure_logging("error", stream=sys.stderr)
     # Building the routes takes longer than everything else that a process does before it serves.
     routes = app.create_litestar(SETTINGS.http)
-    app.create_litestar = lambda _http: routes
+    app.create_litestar = lambda http: routes  # noqa: ARG005
     UnitOfWork.commit = commit_and_die  # type: ignore[method-assign,assignment]
     listener = socket.create_server(("127.0.0.1", 0), backlog=128)
     sys.stdout.write(f"{listener.getsockname()[1]}\n")

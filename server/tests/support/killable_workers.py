@@ -21,7 +21,9 @@ from tests.support.sinks import Socket
 SPEED = 20
 LIMITS = RelayLimits(lanes=4, failing_lanes=4, per_lane=25, lease_seconds=40.0, poll_seconds=0.2)
 MASTER_KEY = bytes(range(32))
-CONTEXT = DestinationContext(environment="sandbox", publishing_principal_arn="arn:aws:iam::1:role/p", timeout_seconds=1.0)
+CONTEXT = DestinationContext(
+    environment="sandbox", publishing_principal_arn="arn:aws:iam::1:role/p", timeout_seconds=1.0
+)
 
 
 class FastClock:
@@ -36,9 +38,7 @@ class FastClock:
 
 async def work(url: str, clock: Clock) -> None:
     async with connect(url, pool_size=1) as database:
-        relay = Relay(
-            database.system, clock, Keyring([MASTER_KEY]), CONTEXT, kinds={"socket": Socket()}, limits=LIMITS
-        )
+        relay = Relay(database.system, clock, Keyring([MASTER_KEY]), CONTEXT, kinds={"socket": Socket()}, limits=LIMITS)
         await relay.run(asyncio.Event())
 
 

@@ -1,0 +1,79 @@
+"""The other commands, as processes: what they print, and how they refuse."""
+
+from pathlib import Path
+
+import pytest
+
+from healthpartner.core.db.pool import Database
+from tests.support.running import command
+
+
+def values_of(output: str) -> dict[str, str]:
+    return dict(line.split("=", 1) for line in output.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "named"),
+    [
+        ("run", {"HP_PORT": "abc"}, ["HP_PORT"]),
+        ("api", {"HP_PORT": "99999", "HP_LOG_LEVEL": "loud"}, ["HP_PORT"]),
+        ("api", {"HP_ENVIRONMENT": "production"}, ["HP_MASTER_KEYS", "HP_DATABASE_URL", "HP_PUBLIC_URL"]),
+        ("migrate", {"HP_DATABASE_URL": "postgresql://nobody:secret-word@127.0.0.1:1/none"}, ["HP_DATABASE_URL"]),
+    ],
+)
+def test_a_wrong_configuration_is_told_in_one_line(
+    arguments: str, environment: dict[str, str], named: list[str], tmp_path: Path
+) -> None:
+    ended = command(tmp_path, arguments, **environment)
+
+    assert ended.returncode == 1
+    assert "Traceback" not in ended.stderr
+    last = ended.stderr.splitlines()[-1]
+    assert last.startswith("healthpartner: ")
+    assert all(name in last for name in named)
+    assert "secret-word" not in ended.stderr
+
+
+def test_a_master_key_that_is_none_is_told_without_quoting_it(quiet_database: Database, tmp_path: Path) -> None:
+    ended = command(tmp_path, "api", HP_DATABASE_URL=quiet_database.url, HP_MASTER_KEYS="too-short")
+
+    assert ended.returncode == 1
+    assert "HP_MASTER_KEYS" in ended.stderr.splitlines()[-1]
+    assert "too-short" not in ended.stderr + ended.stdout
+
+
+def test_organizations_and_keys_are_made_and_shown_once(quiet_database: Database, tmp_path: Path) -> None:
+    url = quiet_database.url
+    made = command(tmp_path, "create-org", "Initech", HP_DATABASE_URL=url)
+    assert made.returncode == 0, made.stderr
+    shown = values_of(made.stdout)
+    assert shown["tenant_key"].startswith("hp_sandbox_")
+    assert shown["signing_secret"].startswith("whsec_")
+
+    key = command(tmp_path, "create-key", shown["org_id"], HP_DATABASE_URL=url)
+    assert key.returncode == 0, key.stderr
+    assert values_of(key.stdout)["tenant_key"] != shown["tenant_key"]
+    assert shown["signing_secret"] not in made.stderr
+
+    taken = command(tmp_path, "create-org", "Initech", HP_DATABASE_URL=url)
+    assert taken.returncode == 1
+    assert taken.stderr.splitlines()[-1].startswith("healthpartner: ")
+    assert "Traceback" not in taken.stderr
+
+
+def test_a_key_for_an_organization_that_does_not_exist_is_refused(quiet_database: Database, tmp_path: Path) -> None:
+    nowhere = "00000000-0000-7000-8000-000000000000"
+    refused = command(tmp_path, "create-key", nowhere, HP_DATABASE_URL=quiet_database.url)
+
+    assert refused.returncode == 1
+    assert "Traceback" not in refused.stderr
+
+
+def test_the_token_key_is_rotated_and_the_schema_brought_up(quiet_database: Database, tmp_path: Path) -> None:
+    url = quiet_database.url
+    assert command(tmp_path, "migrate", HP_DATABASE_URL=url).returncode == 0
+
+    first = values_of(command(tmp_path, "rotate-token-key", HP_DATABASE_URL=url).stdout)
+    second = values_of(command(tmp_path, "rotate-token-key", HP_DATABASE_URL=url).stdout)
+
+    assert first["kid"] != second["kid"]
