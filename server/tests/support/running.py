@@ -7,8 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from types import MappingProxyType
 
@@ -37,56 +36,57 @@ def command(data_dir: Path, *arguments: str, **extra: str) -> subprocess.Complet
     )
 
 
-@dataclass
 class Running:
-    """A started `healthpartner run`; `said` is all of its output so far."""
+    """A started `healthpartner run`; `said` is all of its output so far, logs included."""
 
-    process: subprocess.Popen[str]
-    output: Path
-    url: str = ""
+    def __init__(self, data_dir: Path, extra: Mapping[str, str]) -> None:
+        self.process = subprocess.Popen(
+            [COMMAND, "run"],
+            env=environment(data_dir, extra),
+            cwd=data_dir,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.url = ""
+        self._lines: list[str] = []
+        self._answers = threading.Event()
+        self._listener = threading.Thread(target=self._listen, name="output of healthpartner", daemon=True)
+        self._listener.start()
 
     @property
     def said(self) -> str:
-        return self.output.read_text()
+        return "".join(self._lines)
+
+    def until_it_answers(self) -> None:
+        self._answers.wait(START_SECONDS)
+        if not self.url:
+            raise RuntimeError(f"healthpartner run did not start: {self.said}")
 
     def end(self, number: signal.Signals) -> int:
         self.process.send_signal(number)
-        return self.process.wait(STOP_SECONDS)
+        code = self.process.wait(STOP_SECONDS)
+        self._listener.join(STOP_SECONDS)
+        return code
+
+    def _listen(self) -> None:
+        """Takes the output as it comes: a full pipe would stop the process."""
+        with self.process.stdout or nullcontext(()) as lines:
+            for line in lines:
+                self._lines.append(line)
+                if found := ANSWERS_AT.search(line):
+                    self.url = found.group(1)
+                    self._answers.set()
+        self._answers.set()
 
 
 @contextmanager
 def running(data_dir: Path, **extra: str) -> Iterator[Running]:
     """`healthpartner run`, from when it answers until the end of the block."""
-    output = data_dir.with_name(f"{data_dir.name}.output")
-    with output.open("w") as file:
-        process = subprocess.Popen(
-            [COMMAND, "run"],
-            env=environment(data_dir, extra),
-            cwd=data_dir,
-            stdout=subprocess.PIPE,
-            stderr=file,
-            text=True,
-        )
-    run = Running(process, output)
+    run = Running(data_dir, extra)
     try:
-        run.url = _address(run)
+        run.until_it_answers()
         yield run
     finally:
-        if process.poll() is None:
+        if run.process.poll() is None:
             run.end(signal.SIGKILL)
-        if process.stdout is not None:
-            process.stdout.close()
-
-
-def _address(run: Running) -> str:
-    """Waits for the welcome."""
-    assert run.process.stdout is not None
-    limit = threading.Timer(START_SECONDS, run.process.kill)
-    limit.start()
-    try:
-        for line in run.process.stdout:
-            if found := ANSWERS_AT.search(line):
-                return found.group(1)
-    finally:
-        limit.cancel()
-    raise RuntimeError(f"healthpartner run did not start: {run.said}")

@@ -26,7 +26,11 @@ class Creds(NamedTuple):
 
 def key_of(seed: str) -> Ed25519PrivateKey:
     """The key of a user's seed (`SU…`); ValueError for anything else."""
-    raw = base64.b32decode(seed.strip().encode() + b"=" * (-len(seed.strip()) % 8))
+    text = seed.strip().encode()
+    raw = base64.b32decode(text + b"=" * (-len(text) % 8))
+    # The last letter has bits to spare, which a decoder ignores: another letter in its place is a mistake too.
+    if base64.b32encode(raw).rstrip(b"=") != text:
+        raise ValueError("not an NKey seed")
     if len(raw) != _SEED_BYTES or binascii.crc_hqx(raw[:-2], 0) != int.from_bytes(raw[-2:], "little"):
         raise ValueError("not an NKey seed")
     kind = (raw[0] & 0b111) << 5 | raw[1] >> 3
