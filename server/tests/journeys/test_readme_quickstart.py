@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,7 +22,8 @@ BLOCK = re.compile(r"<!-- quickstart -->\n```(bash|python)\n(.*?)```", re.DOTALL
 STARTED = "Ctrl-C stops"
 START_SECONDS = 120
 QUICKSTART_SECONDS = 120
-RECORDS = 3_000
+MEGABYTES = 100
+SAMPLES = ROOT.parent / "shared" / "samples" / "wearables" / "apple_health"
 
 
 def blocks() -> list[tuple[str, str]]:
@@ -63,14 +65,21 @@ def log_of(log: IO[str]) -> str:
     return log.read()
 
 
-@pytest.fixture
-def export(tmp_path: Path) -> Path:
+@pytest.fixture(params=["export_small.xml", "export_from_zip.xml", "generated"])
+def export(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """As a phone hands it out: people's own exports, and one of 100 MB."""
     path = tmp_path / "export.zip"
-    write_export(path, records=RECORDS)
+    if request.param == "generated":
+        write_export(path, megabytes=MEGABYTES)
+    else:
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.write(SAMPLES / request.param, "apple_health_export/export.xml")
     return path
 
 
-def test_the_readme_leads_from_nothing_to_a_verified_event(tmp_path: Path, export: Path) -> None:
+def test_the_readme_leads_from_nothing_to_a_verified_event(
+    tmp_path: Path, export: Path, request: pytest.FixtureRequest
+) -> None:
     assert shutil.which("curl"), "the quickstart uses curl"
     with ministack() as port:
         endpoint = f"http://127.0.0.1:{port}"
@@ -95,8 +104,10 @@ def test_the_readme_leads_from_nothing_to_a_verified_event(tmp_path: Path, expor
             )
     assert done.returncode == 0, done.stdout + done.stderr
     _, profile, queue, imported, heart_rate, event = re.split(r"\n== \d\n", done.stdout)
-    assert json.loads(profile)["data"]["profile"]["name"] == "Robin Sandbox"
+    assert json.loads(profile)["data"]["profile"]["name"] == "Robin Quick"
     assert json.loads(queue)["data"]["queue_name"] == "device_data"
     assert '"status":"completed"' in imported
-    assert {row["unit"] for row in json.loads(heart_rate)["data"]} == {"bpm"}
+    rows = json.loads(heart_rate)["data"]
+    assert {row["unit"] for row in rows} == {"bpm"}
+    assert len(rows) >= 30 if "generated" in request.node.name else [row["value"] for row in rows] == [72]
     assert event.splitlines()[-1].startswith("device.backfill.completed {'provider': 'apple_health_kit'")
