@@ -13,7 +13,10 @@ from healthpartner.domains.async_jobs import service as async_jobs
 from healthpartner.domains.async_jobs.schemas import JobResources
 from healthpartner.domains.ingestion import jobs as imports
 from healthpartner.domains.privacy import jobs as erasures
+from healthpartner.domains.privacy.data_exports import jobs as data_export_jobs
+from healthpartner.domains.privacy.data_exports import service as data_exports
 from healthpartner.domains.uploads import service as uploads
+from healthpartner.entrypoints.personal_data import SECTIONS
 from healthpartner.web.idempotency_store import sweep as sweep_idempotency_records
 from healthpartner.web.platform import Platform
 
@@ -32,7 +35,7 @@ def handlers_of(platform: Platform) -> Mapping[str, Handler]:
     """Every kind of job."""
     resources = resources_of(platform)
     return {
-        **running.handlers(resources, imports.JOBS),
+        **running.handlers(resources, {**imports.JOBS, **data_export_jobs.jobs(SECTIONS)}),
         **{kind: partial(erase, platform.files) for kind, erase in erasures.JOBS.items()},
     }
 
@@ -50,6 +53,9 @@ def periodic_of(platform: Platform) -> list[Periodic]:
     async def left_uploads() -> None:
         await uploads.sweep(database, files, clock)
 
+    async def expired_exports() -> None:
+        await data_exports.sweep(database, files, clock)
+
     async def lost_tickets() -> None:
         await async_jobs.requeue_lost(resources_of(platform))
 
@@ -59,6 +65,7 @@ def periodic_of(platform: Platform) -> list[Periodic]:
     return [
         Periodic("expired_records", "*/5 * * * *", expired_records),
         Periodic("lost_tickets", "*/5 * * * *", lost_tickets),
+        Periodic("expired_exports", "*/15 * * * *", expired_exports),
         Periodic("left_uploads", "*/15 * * * *", left_uploads),
         Periodic("old_events", "17 * * * *", old_events),
         Periodic("queue_history", "43 * * * *", queue_history),

@@ -8,7 +8,9 @@ from litestar.types import Receive, Scope, Send
 from msgspec import Struct
 
 from healthpartner.core.errors import Detail, HealthPartnerError
+from healthpartner.core.http.envelopes import File
 
+FILE_TYPE = "application/octet-stream"
 BODILESS = frozenset({204, 304})
 
 
@@ -40,6 +42,29 @@ class EncodedResponse(Response[bytes]):
             headers.append((b"content-length", str(len(answer.body)).encode()))
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": answer.body, "more_body": False})
+
+
+class FileResponse(Response[bytes]):
+    """Sends a file as it is read. Once begun, a failure can only break the answer off."""
+
+    def __init__(self, file: File) -> None:
+        # As above: what is sent is `_send`.
+        self._file = file
+
+    def to_asgi_response(self, *_given: Any, **_more: Any) -> Any:
+        return self._send
+
+    async def _send(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - as ASGI wants it
+        file = self._file
+        headers = [
+            (b"content-type", FILE_TYPE.encode()),
+            (b"content-length", str(file.size).encode()),
+            (b"content-disposition", f'attachment; filename="{file.filename}"'.encode()),
+        ]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        async for block in file.blocks:
+            await send({"type": "http.response.body", "body": block, "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 class ErrorBody(Struct, frozen=True):

@@ -11,6 +11,7 @@ from healthpartner.core.access import MEMBER_READ, MEMBER_WRITE, Caller, MemberC
 from healthpartner.core.errors import AmbiguousCredentials, Forbidden, Unauthorized
 from healthpartner.domains.tenants.keys import service as tenant_keys
 from healthpartner.web.edge import Edge
+from healthpartner.web.gateway import check_gateway
 from healthpartner.web.rate_limits import RateLimiter
 
 TENANT_HEADER = b"taih-tenant-key"
@@ -35,6 +36,7 @@ async def authenticate(request: Request[Any, Any, Any]) -> None:
     if needed in {"none", "signed_url"}:
         return
     edge.caller = await _caller(edge, needed, key, bearer)
+    check_gateway(edge, edge.caller)
     limiter: RateLimiter = request.app.state.rate_limiter
     await limiter.take(edge)
     if isinstance(edge.caller, MemberCaller):

@@ -9,10 +9,10 @@ from litestar import Request, Response
 
 from healthpartner.core.access import Actor, Caller, MemberCaller
 from healthpartner.core.errors import HealthPartnerError, Unauthorized
-from healthpartner.core.http.envelopes import Answer
+from healthpartner.core.http.envelopes import Answer, File
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.web import etags, idempotency
-from healthpartner.web.answers import Encoded, encoded_error
+from healthpartner.web.answers import Encoded, FileResponse, encoded_error
 from healthpartner.web.platform import Platform
 
 Handler = Callable[..., Awaitable[Any]]
@@ -78,7 +78,7 @@ class Edge:
             return _encoded(await handler(**arguments, **supplied), success)
 
         if uow is None:
-            return self._send(await call(), request)
+            return await self._for_nobody(handler, arguments, injected, request, success)
         async with uow:
             key = self.header(b"idempotency-key")
             if key is not None and request.route_handler.opt["idempotent"]:
@@ -89,6 +89,19 @@ class Edge:
             result = await call()
             await uow.commit()
         return self._send(result, request)
+
+    async def _for_nobody(
+        self,
+        handler: Handler,
+        arguments: dict[str, Any],
+        injected: list[str],
+        request: Request[Any, Any, Any],
+        success: int,
+    ) -> Response[bytes]:
+        """Without a caller there is no unit of work; only such operations may answer a file."""
+        supplied = {name: self.supply(name, None, request) for name in injected}
+        value = await handler(**arguments, **supplied)
+        return FileResponse(value) if isinstance(value, File) else self._send(_encoded(value, success), request)
 
     def _render_error(self, error: HealthPartnerError) -> Encoded:
         return encoded_error(error, self.request_id)

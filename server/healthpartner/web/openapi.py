@@ -24,7 +24,7 @@ from healthpartner.core.errors import (
     UnsupportedMediaType,
     ValidationFailed,
 )
-from healthpartner.web.answers import ErrorEnvelope
+from healthpartner.web.answers import FILE_TYPE, ErrorEnvelope
 from healthpartner.web.idempotency import IdempotencyKeyInUse, IdempotencyKeyReused
 
 VERSION = "1.0.0"
@@ -63,8 +63,12 @@ def _header(name: str, description: str, **schema: Any) -> dict[str, Any]:
 
 
 COMMON_HEADERS = {
-    "OrgId": _header("org-id", "Set by a trusted gateway; ignored otherwise.", format="uuid"),
-    "UserId": _header("x-user-id", "Set by a trusted gateway; ignored otherwise.", format="uuid"),
+    "OrgId": _header(
+        "org-id", "Set by a trusted gateway, and then the credential's own; ignored otherwise.", format="uuid"
+    ),
+    "UserId": _header(
+        "x-user-id", "Set by a trusted gateway, and then the credential's own; ignored otherwise.", format="uuid"
+    ),
     "RequestId": _header("x-request-id", "Echoed, and the `request_id` of an error.", maxLength=128),
     "TraceParent": _header("traceparent", "W3C trace context."),
     "IdempotencyKey": _header(
@@ -143,6 +147,8 @@ def _complete(operation: dict[str, Any], method: str, handler: HTTPRouteHandler)
     operation["responses"] = responses
     if method == "get":
         operation.pop("requestBody", None)
+    if handler.opt["answers_file"]:
+        responses["200"]["content"] = {FILE_TYPE: {"schema": {"type": "string", "format": "binary"}}}
 
 
 GENERIC = re.compile(r"^(Data|Page)_(?:.*\.)?(\w+?)_$")

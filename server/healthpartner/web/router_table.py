@@ -5,10 +5,12 @@ from litestar.handlers import HTTPRouteHandler
 from healthpartner.domains.async_jobs import routes as async_jobs
 from healthpartner.domains.auth import routes as auth
 from healthpartner.domains.devices import routes as devices
+from healthpartner.domains.downloads import routes as downloads
 from healthpartner.domains.health_profile import routes as health_profile
 from healthpartner.domains.ingestion import routes as ingestion
 from healthpartner.domains.metrics import routes as metrics
 from healthpartner.domains.privacy import routes as privacy
+from healthpartner.domains.privacy.data_exports import routes as data_exports
 from healthpartner.domains.tenants.audit import routes as audit
 from healthpartner.domains.tenants.console_members import routes as console_members
 from healthpartner.domains.tenants.invites import routes as invites
@@ -23,8 +25,10 @@ ROUTES: list[HTTPRouteHandler] = [
     *users.ROUTES,
     *health_profile.ROUTES,
     *privacy.ROUTES,
+    *data_exports.ROUTES,
     *async_jobs.ROUTES,
     *uploads.ROUTES,
+    *downloads.ROUTES,
     *ingestion.ROUTES,
     *devices.ROUTES,
     *metrics.ROUTES,

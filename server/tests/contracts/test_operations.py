@@ -21,9 +21,11 @@ delete_user              DELETE /v1/users/{user_id}                             
 get_profile              GET    /v1/users/{user_id}/health-profile                             member            200 Health profile
 get_privacy_settings     GET    /v1/users/{user_id}/privacy-settings                           member            200 Privacy settings
 update_privacy_settings  PATCH  /v1/users/{user_id}/privacy-settings                           member            204 Privacy settings
+create_data_export       POST   /v1/users/{user_id}/data-exports                               member            202 Privacy settings
 get_job                  GET    /v1/users/{user_id}/jobs/{job_id}                              member            200 Async jobs
 create_upload            POST   /v1/uploads                                                    tenant_or_member  201 Uploads
 put_upload_content       PUT    /v1/uploads/{upload_id}/content                                signed_url        201 Uploads
+get_download             GET    /v1/downloads/{download_token}                                 signed_url        200 Uploads
 register_native_platform POST   /v1/users/{user_id}/devices/actions/register                   member            201 Devices
 list_user_devices        GET    /v1/users/{user_id}/devices                                    member            200 Devices
 import_health_export     POST   /v1/users/{user_id}/devices/imports                            member            202 Devices

@@ -18,6 +18,7 @@ from litestar.params import FromPath, JSONBody
 from litestar.types import Empty
 
 from healthpartner.core.errors import HealthPartnerError
+from healthpartner.core.http.envelopes import File
 
 INJECTED = frozenset(
     {"uow", "caller", "keyring", "files", "settings", "tokens", "destinations", "database", "clock", "request"}
@@ -73,6 +74,7 @@ def endpoint(
             errors=errors,
             needs_write=method != "GET" if writes is None else writes,
             request_model=handler.__annotations__.get("data"),
+            answers_file=_answers_file(handler),
             cacheable=cacheable,
             idempotent=idempotent and method != "GET",
             request_max_body_size=Empty if body_limit is None else body_limit or None,
@@ -83,6 +85,7 @@ def endpoint(
 
 def _through_the_edge(handler: Handler, path: str, success: int) -> Handler:
     signature = inspect.signature(handler)
+    shown_return = bytes if _answers_file(handler) else signature.return_annotation
     injected = [name for name in signature.parameters if name in INJECTED]
     unused = [name for name in PATH_PARAMETER.findall(path) if name not in signature.parameters]
 
@@ -93,16 +96,22 @@ def _through_the_edge(handler: Handler, path: str, success: int) -> Handler:
 
     shown = [_declared(p, path) for name, p in signature.parameters.items() if name not in INJECTED]
     shown += [_declared(_keyword(name, UUID), path) for name in unused]
-    handle.__signature__ = signature.replace(parameters=[_keyword("request", Request), *shown])  # type: ignore[attr-defined]
+    handle.__signature__ = signature.replace(  # type: ignore[attr-defined]
+        parameters=[_keyword("request", Request), *shown], return_annotation=shown_return
+    )
     handle.__annotations__ = {
         "request": Request,
-        "return": signature.return_annotation,
+        "return": shown_return,
         **{p.name: p.annotation for p in shown},
     }
     handle.__name__ = handler.__name__
     handle.__doc__ = handler.__doc__
     handle.__module__ = handler.__module__
     return handle
+
+
+def _answers_file(handler: Handler) -> bool:
+    return handler.__annotations__.get("return") is File
 
 
 def _keyword(name: str, annotation: Any) -> inspect.Parameter:

@@ -1,5 +1,6 @@
 """The bodies of successful answers: `{"data": …}`, and with a pagination for lists."""
 
+from collections.abc import AsyncIterator
 from typing import Generic, TypeVar
 
 from msgspec import Struct
@@ -24,3 +25,11 @@ class Answer(Struct, frozen=True):
     body: object
     status: int | None = None
     headers: dict[str, str] = {}
+
+
+class File(Struct, frozen=True):
+    """For operations that answer a stored file: sent block by block, to be saved under its name."""
+
+    filename: str
+    size: int
+    blocks: AsyncIterator[bytes]

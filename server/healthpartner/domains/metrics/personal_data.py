@@ -6,6 +6,7 @@ from typing import Any
 
 from healthpartner.canonical.samples import UNKNOWN_OFFSET
 from healthpartner.core.unit_of_work import UnitOfWork
+from healthpartner.domains.metrics.observations import observations
 from healthpartner.domains.metrics.samples import service as samples
 from healthpartner.domains.metrics.samples.service import StoredChunk
 
@@ -16,6 +17,12 @@ async def export(uow: UnitOfWork) -> AsyncIterator[tuple[str, Rows]]:
     """(name, rows), by metric and day; a name comes as often as it has chunks, so memory stays flat."""
     async for chunk in samples.every_chunk(uow):
         yield f"samples/{chunk.batch.metric.slug}", _rows(chunk)
+
+
+async def resources(uow: UnitOfWork) -> AsyncIterator[Rows]:
+    """FHIR R4 Observations, a chunk at a time."""
+    async for chunk in samples.every_chunk(uow):
+        yield observations(chunk, uow.member_id)
 
 
 def _rows(chunk: StoredChunk) -> Rows:

@@ -13,8 +13,11 @@ from healthpartner.core.clock import SettableClock
 from healthpartner.core.db.pool import Database
 from healthpartner.core.encryption import Keyring
 from healthpartner.core.jobs.worker import JobWorker
+from healthpartner.domains.privacy.data_exports.jobs import jobs
+from healthpartner.entrypoints.personal_data import SECTIONS
 from healthpartner.entrypoints.worker import handlers_of
 from tests.support.api import Api, Member, Partner, make_platform, open_api
+from tests.support.jobs import run_job
 
 NAME, EMAIL, EXTERNAL_ID, CITY = "Zebulon Quist", "zebulon.quist@example.org", "quist-4711", "Llanfairpwll"
 
@@ -97,6 +100,8 @@ async def live(member: Member, api: Api, org_id: UUID, mark: str) -> None:
     assert linked.status_code == 201
     await member.patch("/privacy-settings", json={"conversation_recording_opt_in": True})
     await import_and_ingest(member, mark)
+    exported = await member.post("/data-exports")
+    await run_job(api, org_id, exported.json()["data"]["job_id"], jobs(SECTIONS))
     await api.platform.files.put(
         f"{org_id}/{member.user_id}/{uuid4()}", chunks(NAME.encode()), content_type="text/plain", maximum_bytes=1_000
     )

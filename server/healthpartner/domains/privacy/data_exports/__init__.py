@@ -1,0 +1,1 @@
+"""Everything held about a member, as one archive that the member may take along."""
