@@ -3,6 +3,8 @@ PYTHON ?= python3
 UV := .venv/tool/bin/uv
 READY := .venv/.ready
 BIN := .venv/bin
+NPM := server/tests/support/parts/npm
+NPM_PARTS := $(if $(shell command -v npm),$(NPM)/node_modules/.package-lock.json)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check fix bench contracts docs clean
@@ -13,7 +15,7 @@ help: ## What each target does
 run: $(READY) ## Start the platform on 127.0.0.1:8080 (HP_PORT) with a sandbox ready to use
 	@$(BIN)/healthpartner run
 
-test: $(READY) ## Run every test, with real PostgreSQL and real queue parts
+test: $(READY) $(NPM_PARTS) ## Run every test, with real PostgreSQL and real queue parts
 	@$(BIN)/pytest
 
 check: $(READY) ## Lint, types, import directions, and that generated files are current
@@ -47,3 +49,8 @@ $(READY): pyproject.toml uv.lock
 	@test -x $(UV) || { $(PYTHON) -m venv .venv/tool && .venv/tool/bin/pip install --quiet --disable-pip-version-check uv==0.13.9; }
 	@VIRTUAL_ENV= $(UV) sync --frozen --quiet --all-extras --python $(BIN)/python
 	@touch $@
+
+# Queue parts that come from npm; where there is none, the tests that need them are skipped and say so.
+$(NPM)/node_modules/.package-lock.json: $(NPM)/package.json $(NPM)/package-lock.json
+	@npm ci --prefix $(NPM) --ignore-scripts --no-audit --no-fund --silent && touch $@ \
+		|| echo "The queue parts from npm could not be installed: tests that need them are skipped."

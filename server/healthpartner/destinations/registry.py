@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from healthpartner.destinations.aws_sqs.publisher import AwsSqs
+from healthpartner.destinations.azure_storage_queue.publisher import AzureStorageQueue
 from healthpartner.destinations.contract import Kind
 from healthpartner.destinations.kafka.publisher import Kafka
 from healthpartner.destinations.nats_jetstream.publisher import NatsJetstream
@@ -13,6 +14,7 @@ from healthpartner.destinations.webhook.publisher import Webhook
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         AwsSqs.type: AwsSqs(),
+        AzureStorageQueue.type: AzureStorageQueue(),
         Kafka.type: Kafka(),
         NatsJetstream.type: NatsJetstream(),
         Rabbitmq.type: Rabbitmq(),

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from healthpartner.destinations.registry import KINDS
+from tests.support.parts.azurite_harness import azurite_harness
 from tests.support.parts.harness import Harness
 from tests.support.parts.kafka_harness import kafka_harness
 from tests.support.parts.nats_harness import nats_harness
@@ -15,6 +16,7 @@ from tests.support.parts.webhook_harness import webhook_harness
 
 HARNESSES = {
     "aws_sqs": sqs_harness,
+    "azure_storage_queue": azurite_harness,
     "kafka": kafka_harness,
     "nats_jetstream": nats_harness,
     "rabbitmq": rabbitmq_harness,

@@ -8,6 +8,9 @@ class DeliverySettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="HP_DELIVERY_", frozen=True)
 
     sqs_endpoint: str | None = Field(default=None, description="Address of an SQS-compatible service other than AWS.")
+    azure_storage_endpoint: str | None = Field(
+        default=None, description="Address of a storage-queue service other than Azure's."
+    )
     aws_access_key: SecretStr | None = Field(default=None, description="Without it the ambient AWS credentials serve.")
     aws_secret_key: SecretStr | None = Field(default=None, description="Goes with the access key.")
     publishing_principal_arn: str = Field(

@@ -3,6 +3,7 @@
 from contextlib import ExitStack
 from functools import cached_property
 
+from tests.support.parts.azurite import azurite
 from tests.support.parts.kafka_cluster import KafkaCluster, kafka_cluster
 from tests.support.parts.ministack import ministack
 from tests.support.parts.moto_server import moto_server
@@ -13,6 +14,10 @@ from tests.support.parts.rabbitmq_server import Broker, rabbitmq_server
 class Parts:
     def __init__(self, stack: ExitStack) -> None:
         self._stack = stack
+
+    @cached_property
+    def azurite_port(self) -> int:
+        return self._stack.enter_context(azurite())
 
     @cached_property
     def ministack_port(self) -> int:

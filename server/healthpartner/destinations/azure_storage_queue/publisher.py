@@ -1,0 +1,59 @@
+"""The kind `azure_storage_queue`: puts one message into a queue of a storage account."""
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from msgspec import structs
+
+from healthpartner.core.errors import Detail
+from healthpartner.destinations.azure_storage_queue import settings as queue_settings
+from healthpartner.destinations.azure_storage_queue.manifest import MANIFEST
+from healthpartner.destinations.azure_storage_queue.message import message_bytes
+from healthpartner.destinations.azure_storage_queue.settings import AzureStorageQueueSettings
+from healthpartner.destinations.contract import (
+    Destination,
+    DestinationContext,
+    Manifest,
+    PublishFailed,
+    SettingsType,
+)
+from healthpartner.destinations.sessions import SessionDestination, needs
+from healthpartner.events.envelope import Envelope
+
+if TYPE_CHECKING:
+    from healthpartner.destinations.azure_storage_queue.session import QueueSession
+
+
+class AzureStorageQueue:
+    """The kind `azure_storage_queue`."""
+
+    type: ClassVar[str] = "azure_storage_queue"
+    Settings: ClassVar[SettingsType] = AzureStorageQueueSettings
+    write_only: ClassVar[frozenset[str]] = frozenset({"sas_token"})
+    maximum_bytes: ClassVar[int] = MANIFEST.maximum_bytes
+    manifest: ClassVar[Manifest] = MANIFEST
+
+    def validate(self, settings: AzureStorageQueueSettings, context: DestinationContext) -> list[Detail]:  # noqa: ARG002 - the contract's
+        return queue_settings.find_faults(settings)
+
+    def open(self, settings: AzureStorageQueueSettings, context: DestinationContext) -> Destination:
+        return StorageQueue(settings, context)
+
+    def public_view(self, settings: AzureStorageQueueSettings, context: DestinationContext) -> dict[str, Any]:  # noqa: ARG002 - the contract's
+        return {name: value for name, value in structs.asdict(settings).items() if name not in self.write_only}
+
+
+class StorageQueue(SessionDestination["QueueSession"]):
+    def __init__(self, settings: AzureStorageQueueSettings, context: DestinationContext) -> None:
+        super().__init__(context.timeout_seconds, MANIFEST.maximum_bytes)
+        self._settings, self._context = settings, context
+
+    async def connect(self) -> "QueueSession":
+        with needs("azure"):
+            from healthpartner.destinations.azure_storage_queue.session import open_session  # noqa: PLC0415 - an extra
+        # Checked again: the settings may be older than today's rules, and name the host.
+        if queue_settings.find_faults(self._settings):
+            raise PublishFailed("invalid", "the settings are not allowed in this deployment")
+        return open_session(self._settings, self._context.azure_storage_endpoint_url)
+
+    def message_bytes(self, envelope: Envelope) -> int:
+        return message_bytes(envelope)
