@@ -151,12 +151,18 @@ def _complete(operation: dict[str, Any], method: str, handler: HTTPRouteHandler)
         responses["200"]["content"] = {FILE_TYPE: {"schema": {"type": "string", "format": "binary"}}}
 
 
-GENERIC = re.compile(r"^(Data|Page)_(?:.*\.)?(\w+?)_$")
+GENERIC = re.compile(r"^(Data|Page)_(list_)?(?:.*\.)?(\w+?)_$")
+
+
+def _plain(found: re.Match[str]) -> str:
+    return f"{found[1]}Of{'ListOf' if found[2] else ''}{found[3]}"
 
 
 def _plain_names(raw: dict[str, Any]) -> dict[str, Any]:
-    """`DataOfUser` instead of a generic type's name with its module path."""
-    names = {name: GENERIC.sub(r"\1Of\2", name) for name in raw["components"]["schemas"]}
+    """`DataOfUser` and `DataOfListOfUser` instead of a generic type's name with its module path."""
+    names = {name: GENERIC.sub(_plain, name) for name in raw["components"]["schemas"]}
+    if len(set(names.values())) < len(names):
+        raise ValueError("two schemas would have one name")
     text = msgspec.json.encode(raw).decode()
     for name, plain in names.items():
         text = text.replace(f'"#/components/schemas/{name}"', f'"#/components/schemas/{plain}"')
