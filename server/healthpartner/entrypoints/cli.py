@@ -36,7 +36,7 @@ They are also in {file}. Next, in another terminal:
   curl -s -X POST "$HP_BASE_URL/v1/auth/token" -H "taih-tenant-key: $HP_TENANT_KEY" \\
     -H "content-type: application/json" -d "{{\\"user_id\\": \\"$HP_USER_ID\\"}}"
 
-The README takes it from there. Ctrl-C stops; the data stays.
+The documentation is at {HP_BASE_URL}/docs/ and takes it from there. Ctrl-C stops; the data stays.
 """
 
 
