@@ -1,0 +1,1 @@
+"""The sports themselves, a file for each area. A slug that was published stays."""

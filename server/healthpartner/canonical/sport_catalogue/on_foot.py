@@ -1,0 +1,37 @@
+"""Sports on foot."""
+
+from healthpartner.canonical.sport import define
+
+ON_FOOT = (
+    define("running", "Running", health_kit="running", health_connect="RUNNING", strava="Run", fitbit="Run",
+           fit="running, running/street", garmin="running, street_running", tcx="Running"),
+    define("treadmill_running", "Treadmill running", health_connect="RUNNING_TREADMILL", fitbit="Treadmill",
+           fit="running/treadmill", garmin="treadmill_running"),
+    define("indoor_running", "Indoor running", fit="running/indoor_running", garmin="indoor_running"),
+    define("trail_running", "Trail running", fit="running/trail", strava="TrailRun", garmin="trail_running"),
+    define("track_running", "Track running", fit="running/track", garmin="track_running"),
+    define("ultra_running", "Ultra running", fit="running/ultra", garmin="ultra_run"),
+    define("virtual_running", "Virtual running", fit="running/virtual_activity", strava="VirtualRun",
+           garmin="virtual_run"),
+    define("obstacle_running", "Obstacle running", fit="running/obstacle", garmin="obstacle_run"),
+    define("track_and_field", "Track and field", health_kit="trackAndField"),
+    define("walking", "Walking", health_kit="walking", health_connect="WALKING", strava="Walk", fitbit="Walk",
+           fit="walking, walking/casual_walking", garmin="walking, casual_walking", tcx="Walking"),
+    define("speed_walking", "Speed walking", fit="walking/speed_walking", garmin="speed_walking"),
+    define("indoor_walking", "Indoor walking", fit="walking/indoor_walking, walking/treadmill",
+           garmin="indoor_walking"),
+    define("hiking", "Hiking", health_kit="hiking", health_connect="HIKING", fit="hiking", strava="Hike",
+           garmin="hiking, rucking", fitbit="Hike", tcx="Hiking"),
+    define("mountaineering", "Mountaineering", fit="mountaineering", garmin="mountaineering"),
+    define("stair_climbing", "Stair climbing", health_kit="stairs", health_connect="STAIR_CLIMBING"),
+    define("stair_machine", "Stair machine", health_kit="stairClimbing", health_connect="STAIR_CLIMBING_MACHINE",
+           fit="fitness_equipment/stair_climbing", strava="StairStepper", garmin="stair_climbing",
+           fitbit="Stairclimber"),
+    define("step_training", "Step training", health_kit="stepTraining"),
+    define("orienteering", "Orienteering", fit="running/navigate"),
+    define("wheelchair_walk_pace", "Wheelchair at walking pace", health_kit="wheelchairWalkPace",
+           health_connect="WHEELCHAIR", fit="wheelchair_push_walk", strava="Wheelchair",
+           garmin="wheelchair_push_walk"),
+    define("wheelchair_run_pace", "Wheelchair at running pace", health_kit="wheelchairRunPace",
+           fit="wheelchair_push_run", garmin="wheelchair_push_run"),
+)  # fmt: skip

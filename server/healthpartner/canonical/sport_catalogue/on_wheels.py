@@ -1,0 +1,36 @@
+"""Cycling, skating and other sports on wheels."""
+
+from healthpartner.canonical.sport import define
+
+ON_WHEELS = (
+    define("cycling", "Cycling", health_kit="cycling", health_connect="BIKING", fit="cycling, cycling/commuting",
+           strava="Ride", garmin="cycling, commuting", fitbit="Bike, Outdoor Bike", tcx="Biking"),
+    define("road_cycling", "Road cycling", fit="cycling/road", garmin="road_biking"),
+    define("indoor_cycling", "Indoor cycling", health_connect="BIKING_STATIONARY",
+           fit="cycling/indoor_cycling, fitness_equipment/indoor_cycling", garmin="indoor_cycling"),
+    define("spinning", "Spinning", fit="cycling/spin", fitbit="Spinning"),
+    define("virtual_cycling", "Virtual cycling", fit="cycling/virtual_activity", strava="VirtualRide",
+           garmin="virtual_ride"),
+    define("mountain_biking", "Mountain biking", fit="cycling/mountain", strava="MountainBikeRide",
+           garmin="mountain_biking", fitbit="Mountain Bike"),
+    define("downhill_biking", "Downhill biking", fit="cycling/downhill", garmin="downhill_biking"),
+    define("gravel_cycling", "Gravel cycling", fit="cycling/gravel_cycling, cycling/mixed_surface",
+           strava="GravelRide", garmin="gravel_cycling"),
+    define("cyclocross", "Cyclocross", fit="cycling/cyclocross", garmin="cyclocross"),
+    define("track_cycling", "Track cycling", fit="cycling/track_cycling", garmin="track_cycling"),
+    define("bmx", "BMX", fit="cycling/bmx", garmin="bmx"),
+    define("recumbent_cycling", "Recumbent cycling", fit="cycling/recumbent", strava="Velomobile",
+           garmin="recumbent_cycling"),
+    define("e_biking", "E-bike", fit="e_biking, cycling/e_bike_fitness, e_biking/e_bike_fitness",
+           strava="EBikeRide", garmin="e_bike_fitness"),
+    define("e_mountain_biking", "E-mountain bike", fit="cycling/e_bike_mountain, e_biking/e_bike_mountain",
+           strava="EMountainBikeRide", garmin="e_bike_mountain"),
+    define("hand_cycling", "Hand cycling", health_kit="handCycling", fit="cycling/hand_cycling",
+           strava="Handcycle", garmin="hand_cycling, handcycling"),
+    define("skating", "Skating", health_kit="skatingSports", health_connect="SKATING", garmin="skating"),
+    define("inline_skating", "Inline skating", fit="inline_skating", strava="InlineSkate", garmin="inline_skating"),
+    define("skateboarding", "Skateboarding", strava="Skateboard", garmin="skateboarding"),
+    define("roller_skiing", "Roller skiing", strava="RollerSki", garmin="roller_skiing"),
+    define("motorcycling", "Motorcycling", fit="motorcycling, motorcycling/atv, motorcycling/motocross",
+           garmin="motorcycling, atv, motocross"),
+)  # fmt: skip

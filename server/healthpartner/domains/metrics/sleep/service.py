@@ -1,0 +1,89 @@
+"""Sleep sessions into and out of storage: what imports, syncs and partners' calls all go through."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from healthpartner.canonical.samples import SampleSource
+from healthpartner.canonical.sleep import SleepSession
+from healthpartner.core.unit_of_work import UnitOfWork
+from healthpartner.domains.metrics.local_day import local_day
+from healthpartner.domains.metrics.samples import service as samples
+from healthpartner.domains.metrics.samples.service import StoreResult
+from healthpartner.domains.metrics.sleep import intervals
+from healthpartner.domains.metrics.sleep import store as rows
+
+_SESSIONS_A_STATEMENT = 500
+
+
+async def store(uow: UnitOfWork, source: SampleSource, sessions: Sequence[SleepSession]) -> StoreResult:
+    """Keeps sessions of one source; the newer statement about a session wins.
+
+    Locks the member until the unit of work ends, so commit soon. `days` are the local days of waking.
+    """
+    device = source.device or ""
+    _, ids = await samples.claim(uow, source.provider, [device])
+    return await put(uow, ids[device], sessions)
+
+
+async def put(uow: UnitOfWork, source_id: int, sessions: Sequence[SleepSession]) -> StoreResult:
+    """As `store`, for a source that is claimed."""
+    newest = list(_newest(sessions).items())
+    found = [
+        await _put(uow, source_id, dict(newest[first : first + _SESSIONS_A_STATEMENT]))
+        for first in range(0, len(newest), _SESSIONS_A_STATEMENT)
+    ]
+    added, replaced = sum(part.added for part in found), sum(part.replaced for part in found)
+    days = sorted({day for part in found for day in part.days})
+    return StoreResult(added, replaced, len(sessions) - added - replaced, tuple(days))
+
+
+def identity_of(session: SleepSession) -> str:
+    """What a session is known by within its source."""
+    if session.external_id is not None:
+        return f"id:{session.external_id}"
+    return f"at:{session.start_ms}/{session.end_ms}"
+
+
+def _newest(sessions: Iterable[SleepSession]) -> dict[str, SleepSession]:
+    """Each session once; of two statements the one that its source made later, else the one that came later."""
+    newest: dict[str, SleepSession] = {}
+    for session in sessions:
+        key = identity_of(session)
+        before = newest.get(key)
+        if before is None or (session.updated_ms or before.updated_ms or 0) >= (before.updated_ms or 0):
+            newest[key] = session
+    return newest
+
+
+async def _put(uow: UnitOfWork, source_id: int, sessions: dict[str, SleepSession]) -> StoreResult:
+    timezone, held = await rows.held(uow, source_id, list(sessions))
+    changed = await rows.put(uow, source_id, [_row(uow, key, session) for key, session in sessions.items()])
+    days = [
+        local_day(session.end_ms, session.offset_minutes, session.day, timezone)
+        for key, session in sessions.items()
+        if key in changed
+    ]
+    days += [
+        local_day(samples.epoch_ms(row["end_at"]), row["offset_minutes"], row["day"], timezone)
+        for row in held
+        if row["identity"] in changed
+    ]
+    added = sum(changed.values())
+    return StoreResult(added, len(changed) - added, len(sessions) - len(changed), tuple(days))
+
+
+def _row(uow: UnitOfWork, identity: str, session: SleepSession) -> dict[str, Any]:
+    return {
+        "sample_id": uow.new_id(),
+        "identity": identity,
+        "start_at": samples.instant_of(session.start_ms),
+        "end_at": samples.instant_of(session.end_ms),
+        "offset_minutes": session.offset_minutes,
+        "day": session.day,
+        "is_nap": session.is_nap,
+        "source_updated_at": None if session.updated_ms is None else samples.instant_of(session.updated_ms),
+        "figures": msgspec.json.encode(session.figures).decode(),
+        "stages": intervals.encode(session.stages, session.start_ms),
+    }

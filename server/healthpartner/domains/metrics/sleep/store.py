@@ -1,0 +1,63 @@
+"""Sleep sessions in the database."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from healthpartner.core.unit_of_work import UnitOfWork
+
+COLUMNS = (
+    "sample_id",
+    "identity",
+    "start_at",
+    "end_at",
+    "offset_minutes",
+    "day",
+    "is_nap",
+    "source_updated_at",
+    "figures",
+    "stages",
+)
+
+# From the member's own row, so that the time zone comes even when nothing is held.
+_HELD = """
+SELECT m.profile ->> 'timezone' AS timezone, s.identity, s.sample_id, s.end_at, s.offset_minutes, s.day
+FROM member m
+LEFT JOIN sleep_session s ON s.org_id = m.org_id AND s.user_id = m.user_id AND s.source_id = $3
+    AND s.identity = ANY ($4::text[])
+WHERE m.org_id = $1 AND m.user_id = $2
+"""
+
+# The row that is there stays where it says the same, and where its source changed it later.
+_PUT = """
+WITH seen AS (
+    UPDATE sample_source SET last_data_at = $4 WHERE org_id = $1 AND user_id = $2 AND source_id = $3
+)
+INSERT INTO sleep_session AS held (org_id, user_id, source_id, sample_id, identity, start_at, end_at, offset_minutes,
+    day, is_nap, source_updated_at, figures, stages)
+SELECT $1, $2, $3, sample_id, identity, start_at, end_at, offset_minutes, day, is_nap, updated_at, figures::jsonb, stages
+FROM unnest($5::uuid[], $6::text[], $7::timestamptz[], $8::timestamptz[], $9::smallint[], $10::date[], $11::boolean[],
+    $12::timestamptz[], $13::text[], $14::bytea[]) AS new (sample_id, identity, start_at, end_at, offset_minutes, day,
+    is_nap, updated_at, figures, stages)
+ON CONFLICT (org_id, user_id, source_id, identity) DO UPDATE SET
+    start_at = excluded.start_at, end_at = excluded.end_at, offset_minutes = excluded.offset_minutes,
+    day = excluded.day, is_nap = excluded.is_nap, source_updated_at = excluded.source_updated_at,
+    figures = excluded.figures, stages = excluded.stages
+WHERE (held.start_at, held.end_at, held.offset_minutes, held.day, held.is_nap, held.figures, held.stages)
+    IS DISTINCT FROM (excluded.start_at, excluded.end_at, excluded.offset_minutes, excluded.day, excluded.is_nap,
+    excluded.figures, excluded.stages)
+    AND coalesce(excluded.source_updated_at >= held.source_updated_at, true)
+RETURNING identity, xmax = 0 AS added
+"""
+
+
+async def held(uow: UnitOfWork, source_id: int, identities: Sequence[str]) -> tuple[str | None, list[Any]]:
+    """(the member's time zone, those of the sessions that are there)."""
+    rows = await uow.fetch(_HELD, uow.org_id, uow.member_id, source_id, identities)
+    return (rows[0]["timezone"] if rows else None), [row for row in rows if row["identity"] is not None]
+
+
+async def put(uow: UnitOfWork, source_id: int, rows: Sequence[dict[str, Any]]) -> dict[str, bool]:
+    """Adds or corrects sessions; answers (identity, whether it is new) of each that changed anything."""
+    columns = [[row[name] for row in rows] for name in COLUMNS]
+    changed = await uow.fetch(_PUT, uow.org_id, uow.member_id, source_id, uow.now(), *columns)
+    return {row["identity"]: row["added"] for row in changed}

@@ -1,0 +1,91 @@
+"""Workouts into and out of storage: what imports, syncs and partners' calls all go through."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from healthpartner.canonical.samples import SampleSource
+from healthpartner.canonical.workouts import Workout
+from healthpartner.core.unit_of_work import UnitOfWork
+from healthpartner.domains.metrics.local_day import local_day
+from healthpartner.domains.metrics.samples import service as samples
+from healthpartner.domains.metrics.samples.service import StoreResult
+from healthpartner.domains.metrics.workouts import store as rows
+from healthpartner.domains.metrics.workouts import tracks
+
+_WORKOUTS_A_STATEMENT = 500
+
+
+async def store(uow: UnitOfWork, source: SampleSource, workouts: Sequence[Workout]) -> StoreResult:
+    """Keeps workouts of one source; the newer statement about a workout wins.
+
+    Locks the member until the unit of work ends, so commit soon. `days` are the local days on which they started.
+    """
+    device = source.device or ""
+    _, ids = await samples.claim(uow, source.provider, [device])
+    return await put(uow, ids[device], workouts)
+
+
+async def put(uow: UnitOfWork, source_id: int, workouts: Sequence[Workout]) -> StoreResult:
+    """As `store`, for a source that is claimed."""
+    newest = list(_newest(workouts).items())
+    found = [
+        await _put(uow, source_id, dict(newest[first : first + _WORKOUTS_A_STATEMENT]))
+        for first in range(0, len(newest), _WORKOUTS_A_STATEMENT)
+    ]
+    added, replaced = sum(part.added for part in found), sum(part.replaced for part in found)
+    days = sorted({day for part in found for day in part.days})
+    return StoreResult(added, replaced, len(workouts) - added - replaced, tuple(days))
+
+
+def identity_of(workout: Workout) -> str:
+    """What a workout is known by within its source."""
+    if workout.external_id is not None:
+        return f"id:{workout.external_id}"
+    return f"at:{workout.start_ms}/{workout.end_ms}"
+
+
+def _newest(workouts: Iterable[Workout]) -> dict[str, Workout]:
+    """Each workout once; of two statements the one that its source made later, else the one that came later."""
+    newest: dict[str, Workout] = {}
+    for workout in workouts:
+        key = identity_of(workout)
+        before = newest.get(key)
+        if before is None or (workout.updated_ms or before.updated_ms or 0) >= (before.updated_ms or 0):
+            newest[key] = workout
+    return newest
+
+
+async def _put(uow: UnitOfWork, source_id: int, workouts: dict[str, Workout]) -> StoreResult:
+    timezone, held = await rows.held(uow, source_id, list(workouts))
+    changed = await rows.put(uow, source_id, [_row(uow, key, workout) for key, workout in workouts.items()])
+    days = [
+        local_day(workout.start_ms, workout.offset_minutes, None, timezone)
+        for key, workout in workouts.items()
+        if key in changed
+    ]
+    days += [
+        local_day(samples.epoch_ms(row["start_at"]), row["offset_minutes"], None, timezone)
+        for row in held
+        if row["identity"] in changed
+    ]
+    added = sum(changed.values())
+    return StoreResult(added, len(changed) - added, len(workouts) - len(changed), tuple(days))
+
+
+def _row(uow: UnitOfWork, identity: str, workout: Workout) -> dict[str, Any]:
+    return {
+        "sample_id": uow.new_id(),
+        "identity": identity,
+        "start_at": samples.instant_of(workout.start_ms),
+        "end_at": samples.instant_of(workout.end_ms),
+        "offset_minutes": workout.offset_minutes,
+        "sport": workout.sport,
+        "provider_sport": workout.provider_sport,
+        "title": workout.title,
+        "source_updated_at": None if workout.updated_ms is None else samples.instant_of(workout.updated_ms),
+        "figures": msgspec.json.encode(workout.figures).decode(),
+        "segments": msgspec.json.encode(workout.segments).decode(),
+        "route": None if workout.route is None or not len(workout.route) else tracks.encode(workout.route),
+    }

@@ -1,0 +1,69 @@
+"""Workouts in the database."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from healthpartner.core.unit_of_work import UnitOfWork
+
+COLUMNS = (
+    "sample_id",
+    "identity",
+    "start_at",
+    "end_at",
+    "offset_minutes",
+    "sport",
+    "provider_sport",
+    "title",
+    "source_updated_at",
+    "figures",
+    "segments",
+    "route",
+)
+
+# From the member's own row, so that the time zone comes even when nothing is held.
+_HELD = """
+SELECT m.profile ->> 'timezone' AS timezone, w.identity, w.sample_id, w.start_at, w.offset_minutes
+FROM member m
+LEFT JOIN workout w ON w.org_id = m.org_id AND w.user_id = m.user_id AND w.source_id = $3
+    AND w.identity = ANY ($4::text[])
+WHERE m.org_id = $1 AND m.user_id = $2
+"""
+
+# The row that is there stays where it says the same, and where its source changed it later. A copy without the way
+# that was taken does not take the way from one that has it.
+_PUT = """
+WITH seen AS (
+    UPDATE sample_source SET last_data_at = $4 WHERE org_id = $1 AND user_id = $2 AND source_id = $3
+)
+INSERT INTO workout AS held (org_id, user_id, source_id, sample_id, identity, start_at, end_at, offset_minutes, sport,
+    provider_sport, title, source_updated_at, figures, segments, route)
+SELECT $1, $2, $3, sample_id, identity, start_at, end_at, offset_minutes, sport, provider_sport, title, updated_at,
+    figures::jsonb, segments::jsonb, route
+FROM unnest($5::uuid[], $6::text[], $7::timestamptz[], $8::timestamptz[], $9::smallint[], $10::text[], $11::text[],
+    $12::text[], $13::timestamptz[], $14::text[], $15::text[], $16::bytea[]) AS new (sample_id, identity, start_at,
+    end_at, offset_minutes, sport, provider_sport, title, updated_at, figures, segments, route)
+ON CONFLICT (org_id, user_id, source_id, identity) DO UPDATE SET
+    start_at = excluded.start_at, end_at = excluded.end_at, offset_minutes = excluded.offset_minutes,
+    sport = excluded.sport, provider_sport = excluded.provider_sport, title = excluded.title,
+    source_updated_at = excluded.source_updated_at, figures = excluded.figures, segments = excluded.segments,
+    route = coalesce(excluded.route, held.route)
+WHERE (held.start_at, held.end_at, held.offset_minutes, held.sport, held.provider_sport, held.title, held.figures,
+    held.segments, held.route) IS DISTINCT FROM (excluded.start_at, excluded.end_at, excluded.offset_minutes,
+    excluded.sport, excluded.provider_sport, excluded.title, excluded.figures, excluded.segments,
+    coalesce(excluded.route, held.route))
+    AND coalesce(excluded.source_updated_at >= held.source_updated_at, true)
+RETURNING identity, xmax = 0 AS added
+"""
+
+
+async def held(uow: UnitOfWork, source_id: int, identities: Sequence[str]) -> tuple[str | None, list[Any]]:
+    """(the member's time zone, those of the workouts that are there)."""
+    rows = await uow.fetch(_HELD, uow.org_id, uow.member_id, source_id, identities)
+    return (rows[0]["timezone"] if rows else None), [row for row in rows if row["identity"] is not None]
+
+
+async def put(uow: UnitOfWork, source_id: int, rows: Sequence[dict[str, Any]]) -> dict[str, bool]:
+    """Adds or corrects workouts; answers (identity, whether it is new) of each that changed anything."""
+    columns = [[row[name] for row in rows] for name in COLUMNS]
+    changed = await uow.fetch(_PUT, uow.org_id, uow.member_id, source_id, uow.now(), *columns)
+    return {row["identity"]: row["added"] for row in changed}
