@@ -6,6 +6,7 @@ from types import MappingProxyType
 from healthpartner.destinations.aws_sqs.publisher import AwsSqs
 from healthpartner.destinations.azure_storage_queue.publisher import AzureStorageQueue
 from healthpartner.destinations.contract import Kind
+from healthpartner.destinations.google_pubsub.publisher import GooglePubsub
 from healthpartner.destinations.kafka.publisher import Kafka
 from healthpartner.destinations.nats_jetstream.publisher import NatsJetstream
 from healthpartner.destinations.rabbitmq.publisher import Rabbitmq
@@ -15,6 +16,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         AwsSqs.type: AwsSqs(),
         AzureStorageQueue.type: AzureStorageQueue(),
+        GooglePubsub.type: GooglePubsub(),
         Kafka.type: Kafka(),
         NatsJetstream.type: NatsJetstream(),
         Rabbitmq.type: Rabbitmq(),

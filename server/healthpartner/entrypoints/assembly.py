@@ -40,6 +40,7 @@ def destinations_of(settings: Settings, clock: Clock) -> DestinationContext:
         aws_access_key_id=_plain(delivery.aws_access_key),
         aws_secret_access_key=_plain(delivery.aws_secret_key),
         azure_storage_endpoint_url=delivery.azure_storage_endpoint,
+        google_pubsub_endpoint=delivery.google_pubsub_endpoint,
         allow_private_webhooks=delivery.allow_private_webhooks,
         clock=clock,
         timeout_seconds=delivery.attempt_timeout_seconds,

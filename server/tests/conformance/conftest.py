@@ -9,6 +9,7 @@ from tests.support.parts.azurite_harness import azurite_harness
 from tests.support.parts.harness import Harness
 from tests.support.parts.kafka_harness import kafka_harness
 from tests.support.parts.nats_harness import nats_harness
+from tests.support.parts.pubsub_harness import pubsub_harness
 from tests.support.parts.rabbitmq_harness import rabbitmq_harness
 from tests.support.parts.session import Parts
 from tests.support.parts.sqs_harness import sqs_harness
@@ -17,6 +18,7 @@ from tests.support.parts.webhook_harness import webhook_harness
 HARNESSES = {
     "aws_sqs": sqs_harness,
     "azure_storage_queue": azurite_harness,
+    "google_pubsub": pubsub_harness,
     "kafka": kafka_harness,
     "nats_jetstream": nats_harness,
     "rabbitmq": rabbitmq_harness,

@@ -11,6 +11,9 @@ class DeliverySettings(BaseSettings):
     azure_storage_endpoint: str | None = Field(
         default=None, description="Address of a storage-queue service other than Azure's."
     )
+    google_pubsub_endpoint: str | None = Field(
+        default=None, description="Host and port of a Pub/Sub service other than Google's, spoken to in the clear."
+    )
     aws_access_key: SecretStr | None = Field(default=None, description="Without it the ambient AWS credentials serve.")
     aws_secret_key: SecretStr | None = Field(default=None, description="Goes with the access key.")
     publishing_principal_arn: str = Field(

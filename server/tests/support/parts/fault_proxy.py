@@ -3,22 +3,24 @@
 import asyncio
 import socket
 import struct
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Literal
 
 Mode = Literal["ok", "refuse", "blackhole", "lose_reply"]
+IsReply = Callable[[bytes], bool]
 
 _PIECE = 65536
 
 
 class FaultProxy:
     """`mode` decides what happens to traffic from now on: `refuse` resets new connections, `blackhole` swallows
-    requests, `lose_reply` lets a request through and resets the connection when its answer comes.
+    requests, `lose_reply` lets a request through and resets the connection when its answer comes. `is_reply` tells an
+    answer from what else the protocol has a part say.
     """
 
-    def __init__(self, upstream_port: int) -> None:
-        self._upstream_port = upstream_port
+    def __init__(self, upstream_port: int, is_reply: IsReply) -> None:
+        self._upstream_port, self._is_reply = upstream_port, is_reply
         self.mode: Mode = "ok"
         self.port = 0
         self._connections: set[asyncio.Task[None]] = set()
@@ -60,7 +62,7 @@ class FaultProxy:
 
     async def _replies(self, upstream: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while piece := await upstream.read(_PIECE):
-            if self.mode == "lose_reply":
+            if self.mode == "lose_reply" and self._is_reply(piece):
                 _reset(writer)
                 return
             writer.write(piece)
@@ -69,8 +71,8 @@ class FaultProxy:
 
 
 @asynccontextmanager
-async def fault_proxy(upstream_port: int) -> AsyncIterator[FaultProxy]:
-    proxy = FaultProxy(upstream_port)
+async def fault_proxy(upstream_port: int, is_reply: IsReply = bool) -> AsyncIterator[FaultProxy]:
+    proxy = FaultProxy(upstream_port, is_reply)
     server = await asyncio.start_server(proxy.serve, "127.0.0.1", 0)
     proxy.port = server.sockets[0].getsockname()[1]
     try:

@@ -1,0 +1,59 @@
+"""The kind `google_pubsub`: publishes to a topic and waits until Pub/Sub has stored the message."""
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from msgspec import structs
+
+from healthpartner.core.errors import Detail
+from healthpartner.destinations.contract import (
+    Destination,
+    DestinationContext,
+    Manifest,
+    PublishFailed,
+    SettingsType,
+)
+from healthpartner.destinations.google_pubsub import settings as topic_settings
+from healthpartner.destinations.google_pubsub.manifest import MANIFEST
+from healthpartner.destinations.google_pubsub.message import request_bytes
+from healthpartner.destinations.google_pubsub.settings import GooglePubsubSettings
+from healthpartner.destinations.sessions import SessionDestination, needs
+from healthpartner.events.envelope import Envelope
+
+if TYPE_CHECKING:
+    from healthpartner.destinations.google_pubsub.session import TopicSession
+
+
+class GooglePubsub:
+    """The kind `google_pubsub`."""
+
+    type: ClassVar[str] = "google_pubsub"
+    Settings: ClassVar[SettingsType] = GooglePubsubSettings
+    write_only: ClassVar[frozenset[str]] = frozenset({"service_account_key"})
+    maximum_bytes: ClassVar[int] = MANIFEST.maximum_bytes
+    manifest: ClassVar[Manifest] = MANIFEST
+
+    def validate(self, settings: GooglePubsubSettings, context: DestinationContext) -> list[Detail]:  # noqa: ARG002 - the contract's
+        return topic_settings.find_faults(settings)
+
+    def open(self, settings: GooglePubsubSettings, context: DestinationContext) -> Destination:
+        return Topic(settings, context)
+
+    def public_view(self, settings: GooglePubsubSettings, context: DestinationContext) -> dict[str, Any]:  # noqa: ARG002 - the contract's
+        return {name: value for name, value in structs.asdict(settings).items() if name not in self.write_only}
+
+
+class Topic(SessionDestination["TopicSession"]):
+    def __init__(self, settings: GooglePubsubSettings, context: DestinationContext) -> None:
+        super().__init__(context.timeout_seconds, MANIFEST.maximum_bytes)
+        self._settings, self._context = settings, context
+
+    async def connect(self) -> "TopicSession":
+        with needs("google"):
+            from healthpartner.destinations.google_pubsub.session import open_session  # noqa: PLC0415 - an extra
+        # Checked again: the settings may be older than today's rules.
+        if topic_settings.find_faults(self._settings):
+            raise PublishFailed("invalid", "the settings are not allowed in this deployment")
+        return open_session(self._settings, self._context.google_pubsub_endpoint)
+
+    def message_bytes(self, envelope: Envelope) -> int:
+        return request_bytes(envelope, topic_settings.topic_path(self._settings))
