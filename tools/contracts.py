@@ -1,4 +1,4 @@
-"""Writes `contracts/` from the code, or checks that it is current and breaks no client.
+"""Writes `contracts/` and the generated part of the Python SDK from the code, or checks that it is current and breaks no client.
 
 python -m tools.contracts            write
 python -m tools.contracts --check    compare with what is committed, and with the version before
@@ -15,6 +15,7 @@ from healthpartner.web.app import create_litestar
 from tools import error_catalogue, event_schemas
 from tools.compatibility import breaking_changes
 from tools.generated import ROOT, as_json, say, stale, write
+from tools.sdk import files as sdk
 from tools.source_modules import import_everything
 
 OPENAPI = Path("contracts/openapi.json")
@@ -37,11 +38,13 @@ CORRECTIONS = frozenset(
 def generated() -> dict[Path, str]:
     """Every generated contract, by path."""
     import_everything()
-    document = json.loads(create_litestar(HttpSettings()).state.openapi_json)
+    document = as_json(json.loads(create_litestar(HttpSettings()).state.openapi_json))
+    events = event_schemas.files()
     return {
-        OPENAPI: as_json(document),
+        OPENAPI: document,
         ERRORS: as_json(error_catalogue.catalogue()),
-        **event_schemas.files(),
+        **events,
+        **sdk.files(document, events),
     }
 
 
@@ -105,7 +108,7 @@ def main(arguments: list[str]) -> int:
         return check()
     files = generated()
     write(files, surplus(files))
-    say(f"Wrote {len(files)} files below contracts/.")
+    say(f"Wrote {len(files)} files.")
     return 0
 
 

@@ -1,0 +1,304 @@
+"""What the tenant's server may call.
+
+Written by `make contracts`; change nothing here.
+"""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from healthpartner_sdk._generated import models
+from healthpartner_sdk.async_sender import AsyncSender
+from healthpartner_sdk.calls import OMITTED, Call, Omitted, Page, segment
+
+
+class AsyncTenantOperations(AsyncSender):
+    """What the tenant's server may call."""
+
+    async def create_invite(
+        self, *, email: str, scope: Literal["admin", "developer", "viewer"]
+    ) -> models.InviteCreated:
+        """Invite a console member. The answer is the only place where `invite_url` is ever shown."""
+        return await self._send(
+            Call("POST", "/v1/admin/org/invites", body={"email": email, "scope": scope}, keyed=True),
+            models.InviteCreated,
+        )
+
+    async def create_tenant_key(self, *, name: str) -> models.TenantKeyCreated:
+        """Mint a named tenant key. The answer is the only place where the key is ever shown."""
+        return await self._send(
+            Call("POST", "/v1/admin/org/tenant-keys", body={"name": name}, keyed=True), models.TenantKeyCreated
+        )
+
+    async def create_upload(
+        self,
+        *,
+        content_type: Literal[
+            "application/pdf",
+            "image/jpeg",
+            "image/png",
+            "image/webp",
+            "application/zip",
+            "application/xml",
+            "application/octet-stream",
+        ],
+        filename: str,
+    ) -> models.UploadCreated:
+        """One-time upload URL (15 min; 20 MB; pdf/jpeg/png/webp). PUT the bytes to `upload_url`, then name the file by its `file_url`, which is an identifier and not an address. With a member's token the file is that member's; with a tenant key any member of the tenant may name it. Exports of health apps (zip, xml or octet-stream) may be larger than documents."""
+        return await self._send(
+            Call("POST", "/v1/uploads", body={"content_type": content_type, "filename": filename}, keyed=True),
+            models.UploadCreated,
+        )
+
+    async def create_user(
+        self,
+        *,
+        email: str | Omitted | None = OMITTED,
+        external_id: str | Omitted | None = OMITTED,
+        first_name: str | Omitted | None = OMITTED,
+        last_name: str | Omitted | None = OMITTED,
+        user_id: UUID | Omitted | None = OMITTED,
+    ) -> models.UserCreated:
+        """Register a partner-scoped member. Send your own `user_id`, or an `external_id` and let the server mint the id."""
+        return await self._send(
+            Call(
+                "POST",
+                "/v1/users",
+                body={
+                    "email": email,
+                    "external_id": external_id,
+                    "first_name": first_name,
+                    "last_name": last_name,
+                    "user_id": user_id,
+                },
+                keyed=True,
+            ),
+            models.UserCreated,
+        )
+
+    async def delete_queue(self, queue_name: str) -> None:
+        """Remove a destination; events buffer again."""
+        await self._do(Call("DELETE", f"/v1/admin/org/queues/{segment(queue_name)}", keyed=True))
+
+    def get_download(self, download_token: str) -> AsyncIterator[bytes]:
+        """Where the embedded file store hands a file out (object stores use their own signed URL). The address comes from the operation that offers the file, and is the only credential needed."""
+        return self._stream(Call("GET", f"/v1/downloads/{segment(download_token)}", anonymous=True))
+
+    async def get_jwks(self) -> models.JsonWebKeySet:
+        """Public keys that verify member tokens."""
+        return await self._send(Call("GET", "/.well-known/jwks.json", anonymous=True, bare=True), models.JsonWebKeySet)
+
+    async def get_org(self) -> models.Organization:
+        """The caller's own org."""
+        return await self._send(Call("GET", "/v1/admin/org"), models.Organization)
+
+    async def get_queue(self, queue_name: str) -> dict[str, Any]:
+        """One stream's destination."""
+        return await self._send(Call("GET", f"/v1/admin/org/queues/{segment(queue_name)}"), dict[str, Any])
+
+    async def issue_token(self, *, user_id: UUID | str, scope: str | Omitted | None = OMITTED) -> models.MemberToken:
+        """Exchange tenant key + user_id for a member bearer token (TTL 3600 s)."""
+        return await self._send(
+            Call("POST", "/v1/auth/token", body={"scope": scope, "user_id": user_id}, keyed=True), models.MemberToken
+        )
+
+    async def list_audit_log(
+        self,
+        *,
+        limit: int | Omitted = OMITTED,
+        offset: int | Omitted = OMITTED,
+        cursor: str | Omitted = OMITTED,
+        user_id: UUID | str | Omitted = OMITTED,
+        action: str | Omitted = OMITTED,
+        start: datetime | Omitted = OMITTED,
+        end: datetime | Omitted = OMITTED,
+    ) -> Page[models.AuditEntry]:
+        """Who did what to whose data and when."""
+        return await self._send(
+            Call(
+                "GET",
+                "/v1/admin/org/audit-log",
+                query={
+                    "limit": limit,
+                    "offset": offset,
+                    "cursor": cursor,
+                    "user_id": user_id,
+                    "action": action,
+                    "start": start,
+                    "end": end,
+                },
+            ),
+            Page[models.AuditEntry],
+        )
+
+    def iter_audit_log(
+        self,
+        *,
+        limit: int | Omitted = OMITTED,
+        user_id: UUID | str | Omitted = OMITTED,
+        action: str | Omitted = OMITTED,
+        start: datetime | Omitted = OMITTED,
+        end: datetime | Omitted = OMITTED,
+    ) -> AsyncIterator[models.AuditEntry]:
+        """Every row of `list_audit_log`, page by page."""
+        return self._pages(
+            Call(
+                "GET",
+                "/v1/admin/org/audit-log",
+                query={"limit": limit, "user_id": user_id, "action": action, "start": start, "end": end},
+            ),
+            models.AuditEntry,
+        )
+
+    async def list_invites(
+        self,
+        *,
+        limit: int | Omitted = OMITTED,
+        offset: int | Omitted = OMITTED,
+        cursor: str | Omitted = OMITTED,
+        status: Literal["pending", "accepted", "revoked", "expired"] | Omitted = OMITTED,
+    ) -> Page[models.Invite]:
+        """Invites."""
+        return await self._send(
+            Call(
+                "GET",
+                "/v1/admin/org/invites",
+                query={"limit": limit, "offset": offset, "cursor": cursor, "status": status},
+            ),
+            Page[models.Invite],
+        )
+
+    def iter_invites(
+        self,
+        *,
+        limit: int | Omitted = OMITTED,
+        status: Literal["pending", "accepted", "revoked", "expired"] | Omitted = OMITTED,
+    ) -> AsyncIterator[models.Invite]:
+        """Every row of `list_invites`, page by page."""
+        return self._pages(
+            Call("GET", "/v1/admin/org/invites", query={"limit": limit, "status": status}), models.Invite
+        )
+
+    async def list_members(
+        self, *, limit: int | Omitted = OMITTED, offset: int | Omitted = OMITTED, cursor: str | Omitted = OMITTED
+    ) -> Page[models.ConsoleMember]:
+        """Console members of the org."""
+        return await self._send(
+            Call("GET", "/v1/admin/org/members", query={"limit": limit, "offset": offset, "cursor": cursor}),
+            Page[models.ConsoleMember],
+        )
+
+    def iter_members(self, *, limit: int | Omitted = OMITTED) -> AsyncIterator[models.ConsoleMember]:
+        """Every row of `list_members`, page by page."""
+        return self._pages(Call("GET", "/v1/admin/org/members", query={"limit": limit}), models.ConsoleMember)
+
+    async def list_metrics(self) -> list[models.MetricInfo]:
+        """Metric catalogue: slug / canonical unit / aggregation / bounds."""
+        return await self._send(Call("GET", "/v1/metrics"), list[models.MetricInfo])
+
+    async def list_queues(self) -> list[dict[str, Any]]:
+        """All streams with their destination and delivery health."""
+        return await self._send(Call("GET", "/v1/admin/org/queues"), list[dict[str, Any]])
+
+    async def list_tenant_keys(
+        self,
+        *,
+        limit: int | Omitted = OMITTED,
+        offset: int | Omitted = OMITTED,
+        cursor: str | Omitted = OMITTED,
+        include_revoked: bool | Omitted = OMITTED,
+    ) -> Page[models.TenantKey]:
+        """Tenant keys without secrets."""
+        return await self._send(
+            Call(
+                "GET",
+                "/v1/admin/org/tenant-keys",
+                query={"limit": limit, "offset": offset, "cursor": cursor, "include_revoked": include_revoked},
+            ),
+            Page[models.TenantKey],
+        )
+
+    def iter_tenant_keys(
+        self, *, limit: int | Omitted = OMITTED, include_revoked: bool | Omitted = OMITTED
+    ) -> AsyncIterator[models.TenantKey]:
+        """Every row of `list_tenant_keys`, page by page."""
+        return self._pages(
+            Call("GET", "/v1/admin/org/tenant-keys", query={"limit": limit, "include_revoked": include_revoked}),
+            models.TenantKey,
+        )
+
+    async def put_upload_content(
+        self, upload_id: UUID | str, content: bytes, *, token: str | Omitted = OMITTED
+    ) -> models.UploadStored:
+        """Where the embedded file store receives the bytes (object stores use their own signed URL). The body is the file itself. It must be what was declared; a refused or broken upload may be repeated in time."""
+        return await self._send(
+            Call(
+                "PUT",
+                f"/v1/uploads/{segment(upload_id)}/content",
+                query={"token": token},
+                content=content,
+                keyed=True,
+                anonymous=True,
+            ),
+            models.UploadStored,
+        )
+
+    async def register_queue(self, queue_name: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Register a destination after a synthetic test publish. Send `type` and, under the name of that type, its settings. Nothing is stored when the test event fails."""
+        return await self._send(
+            Call("POST", f"/v1/admin/org/queues/{segment(queue_name)}", body=body, keyed=True), dict[str, Any]
+        )
+
+    async def remove_member(self, member_id: UUID | str) -> None:
+        """Remove a console member's account from the org."""
+        await self._do(Call("DELETE", f"/v1/admin/org/members/{segment(member_id)}", keyed=True))
+
+    async def replace_queue(self, queue_name: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Replace a destination after a synthetic test publish. The body is as for registering. When the test event fails the destination stays as it was."""
+        return await self._send(
+            Call("PUT", f"/v1/admin/org/queues/{segment(queue_name)}", body=body, keyed=True), dict[str, Any]
+        )
+
+    async def revoke_invite(self, invite_id: UUID | str) -> None:
+        """Revoke an invite."""
+        await self._do(Call("DELETE", f"/v1/admin/org/invites/{segment(invite_id)}", keyed=True))
+
+    async def revoke_tenant_key(self, key_id: UUID | str) -> None:
+        """Revoke a key."""
+        await self._do(Call("DELETE", f"/v1/admin/org/tenant-keys/{segment(key_id)}", keyed=True))
+
+    async def rotate_signing_secret(
+        self, *, signing_secret: str | Omitted | None = OMITTED, grace_period_seconds: int | Omitted = OMITTED
+    ) -> models.SigningSecretRotation:
+        """Rotate the event-signing HMAC secret with a grace-period overlap. Both secrets sign during the grace. Without a `signing_secret` of yours a new one is made and shown once."""
+        return await self._send(
+            Call(
+                "POST",
+                "/v1/auth/signing-secret/rotate",
+                body={"grace_period_seconds": grace_period_seconds, "signing_secret": signing_secret},
+                keyed=True,
+            ),
+            models.SigningSecretRotation,
+        )
+
+    async def rotate_tenant_key(self, *, grace_period_seconds: int | Omitted = OMITTED) -> models.TenantKeyRotated:
+        """Rotate the calling tenant key with a grace-period overlap."""
+        return await self._send(
+            Call("POST", "/v1/auth/tenant-key/rotate", body={"grace_period_seconds": grace_period_seconds}, keyed=True),
+            models.TenantKeyRotated,
+        )
+
+    async def send_test_event(self, queue_name: str) -> models.TestPublish:
+        """Send a signed test event now."""
+        return await self._send(
+            Call("POST", f"/v1/admin/org/queues/{segment(queue_name)}/test", keyed=True), models.TestPublish
+        )
+
+    async def update_org(
+        self, *, id: Any | Omitted = OMITTED, key: Any | Omitted = OMITTED, name: str | Omitted = OMITTED
+    ) -> models.Organization:
+        """Rename the org."""
+        return await self._send(
+            Call("PATCH", "/v1/admin/org", body={"id": id, "key": key, "name": name}, keyed=True), models.Organization
+        )

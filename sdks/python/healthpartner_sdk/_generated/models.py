@@ -1,0 +1,259 @@
+"""What operations answer.
+
+Written by `make contracts`; change nothing here.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+
+class AuditEntry(Struct, frozen=True, kw_only=True):
+    action: str
+    actor_id: str | None
+    actor_type: str
+    entry_id: UUID
+    occurred_at: datetime
+    request_id: str | None
+    subject_id: str | None
+    subject_type: str
+    user_id: UUID | None
+
+
+class ConnectedDevice(Struct, frozen=True, kw_only=True):
+    provider_slug: str
+    status: str
+
+
+class ConsoleMember(Struct, frozen=True, kw_only=True):
+    created_at: datetime
+    email: str
+    id: UUID
+    name: str | None
+    scope: str
+
+
+class HealthProfile(Struct, frozen=True, kw_only=True):
+    connected_devices: list[ConnectedDevice]
+    location: Location | None
+    privacy: Privacy
+    profile: Profile
+    user_id: UUID
+
+
+class Invite(Struct, frozen=True, kw_only=True):
+    accepted_at: datetime | None
+    created_at: datetime
+    email: str
+    expires_at: datetime
+    id: UUID
+    revoked_at: datetime | None
+    scope: str
+    status: str
+    token_prefix: str
+
+
+class InviteCreated(Struct, frozen=True, kw_only=True):
+    accepted_at: datetime | None
+    created_at: datetime
+    email: str
+    expires_at: datetime
+    id: UUID
+    invite_url: str
+    revoked_at: datetime | None
+    scope: str
+    status: str
+    token_prefix: str
+
+
+class ItemError(Struct, frozen=True, kw_only=True):
+    code: str
+    field: str | None = None
+    message: str
+
+
+class ItemResult(Struct, frozen=True, kw_only=True):
+    client_id: str | None
+    error: ItemError | None = None
+    sample_id: str | None = None
+    status: str
+
+
+class Job(Struct, frozen=True, kw_only=True):
+    job_id: UUID
+    progress: dict[str, Any] | None = None
+    result: dict[str, Any] | None = None
+    status: str
+
+
+class JobAccepted(Struct, frozen=True, kw_only=True):
+    job_id: UUID
+    status: str | None = None
+
+
+class JsonWebKeySet(Struct, frozen=True, kw_only=True):
+    keys: list[dict[str, Any]]
+
+
+class LinkedDevice(Struct, frozen=True, kw_only=True):
+    connected_at: datetime
+    device_name: str | None
+    last_sync_at: datetime | None
+    provider_slug: str
+    status: str
+
+
+class Location(Struct, frozen=True, kw_only=True):
+    city: str | None = None
+    country: str | None = None
+    state: str | None = None
+
+
+class MemberToken(Struct, frozen=True, kw_only=True):
+    access_token: str
+    expires_at: datetime
+    expires_in: int
+    scope: str
+    token_type: str
+
+
+class MetricInfo(Struct, frozen=True, kw_only=True):
+    accepted_units: list[str]
+    aggregation: str
+    components: list[str]
+    description: str
+    domain: str
+    loinc: str | None
+    maximum: float
+    minimum: float
+    name: str
+    slug: str
+    ucum: str
+    unit: str
+
+
+class NativeRegistered(Struct, frozen=True, kw_only=True):
+    backfill_status: str
+    health_data_user_id: UUID
+    provider_slug: str
+
+
+class Organization(Struct, frozen=True, kw_only=True):
+    created_at: datetime
+    id: UUID
+    key: str
+    member_count: int
+    name: str
+
+
+class Pagination(Struct, frozen=True, kw_only=True):
+    limit: int
+    next_cursor: str | None = None
+    offset: int
+    total: int
+
+
+class Privacy(Struct, frozen=True, kw_only=True):
+    conversation_recording_opt_in: bool
+
+
+class PrivacySettings(Struct, frozen=True, kw_only=True):
+    conversation_recording_opt_in: bool
+
+
+class Profile(Struct, frozen=True, kw_only=True):
+    birthday: date | None = None
+    email: str | None = None
+    ethnicity: str | None = None
+    gender: str | None = None
+    height: float | None = None
+    height_unit: str | None = None
+    location: Location | None = None
+    name: str | None = None
+    phone: str | None = None
+    pre_existing_conditions: list[dict[str, Any]] | None = None
+    preferences: str | None = None
+    timezone: str | None = None
+    weight: float | None = None
+    weight_unit: str | None = None
+
+
+class SigningSecretRotation(Struct, frozen=True, kw_only=True):
+    new_signing_secret: str | None = None
+    previous_secret_expires_at: datetime
+    signing_secret_rotated_at: datetime
+
+
+class TenantKey(Struct, frozen=True, kw_only=True):
+    created_at: datetime
+    expires_at: datetime | None
+    id: UUID
+    is_current: bool
+    last_used_at: datetime | None
+    name: str
+    prefix: str
+    revoked_at: datetime | None
+
+
+class TenantKeyCreated(Struct, frozen=True, kw_only=True):
+    created_at: datetime
+    expires_at: datetime | None
+    id: UUID
+    is_current: bool
+    last_used_at: datetime | None
+    name: str
+    prefix: str
+    revoked_at: datetime | None
+    secret: str
+
+
+class TenantKeyRotated(Struct, frozen=True, kw_only=True):
+    new_tenant_api_key: str
+    previous_key_expires_at: datetime
+
+
+class TestPublish(Struct, frozen=True, kw_only=True):
+    event_id: str
+    latency_ms: int
+    provider_message_id: str | None
+
+
+class TimeseriesRow(Struct, frozen=True, kw_only=True):
+    date: date | None = None
+    device: str | None = None
+    diastolic: float | None = None
+    end: datetime
+    lead: str | None = None
+    provider: str | None
+    sample_id: UUID | None = None
+    samples: int | None = None
+    sensor_location: str | None = None
+    start: datetime
+    systolic: float | None = None
+    timezone_offset_minutes: int | None = None
+    unit: str
+    value: float | None = None
+
+
+class UploadCreated(Struct, frozen=True, kw_only=True):
+    expires_at: datetime
+    file_url: str
+    upload_url: str
+
+
+class UploadStored(Struct, frozen=True, kw_only=True):
+    file_url: str
+    size: int
+
+
+class User(Struct, frozen=True, kw_only=True):
+    profile: Profile
+    user_id: UUID
+
+
+class UserCreated(Struct, frozen=True, kw_only=True):
+    user_id: UUID

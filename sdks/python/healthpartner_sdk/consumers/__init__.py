@@ -1,0 +1,1 @@
+"""Taking events out of the partner's own queues, one module per kind of queue and its extra."""

@@ -1,0 +1,1 @@
+"""Writes the parts of the Python SDK that say what the OpenAPI document and the event schemas say."""

@@ -1,0 +1,35 @@
+"""The generated files of the Python SDK, formatted as the rest of the code."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from tools.sdk.events import events
+from tools.sdk.models import models
+from tools.sdk.operations import classes
+
+FOLDER = Path("sdks/python/healthpartner_sdk/_generated")
+ABOUT = '"""What the OpenAPI document and the event schemas say. Written by `make contracts`; change nothing here."""\n'
+
+
+def files(openapi: str, schemas: Mapping[Path, str]) -> dict[Path, str]:
+    """By path; `schemas` are the contract's event files."""
+    document = json.loads(openapi)
+    sources = {"models": models(document), "events": events(dict(schemas)), **classes(document)}
+    made = {FOLDER / f"{name}.py": formatted(text) for name, text in sources.items()}
+    return {FOLDER / "__init__.py": ABOUT, **made}
+
+
+def formatted(text: str) -> str:
+    """Without imports that this file does not need."""
+    ruff = str(Path(sys.executable).with_name("ruff"))
+    fixed = _run(
+        [ruff, "check", "--fix-only", "--quiet", "--select", "F401,I", "--stdin-filename", "generated.py", "-"], text
+    )
+    return _run([ruff, "format", "--quiet", "--stdin-filename", "generated.py", "-"], fixed)
+
+
+def _run(command: list[str], text: str) -> str:
+    return subprocess.run(command, input=text, capture_output=True, text=True, check=True).stdout  # noqa: S603 - our own
