@@ -53,7 +53,7 @@ def calls_of(client: type[Any]) -> dict[str, Call]:
         method = getattr(recording, name, None)
         if method is None:
             continue
-        needed = {
+        needed: dict[str, object] = {
             parameter.name: {} if "dict" in str(parameter.annotation) else b"" if parameter.name == "content" else "x/y"
             for parameter in inspect.signature(method).parameters.values()
             if parameter.default is inspect.Parameter.empty

@@ -21,6 +21,7 @@ from healthpartner_sdk import (
     Unauthorized,
     ValidationFailed,
 )
+from healthpartner_sdk.calls import Call
 
 from healthpartner.core.clock import SettableClock
 from healthpartner.domains.privacy.data_exports.jobs import jobs
@@ -213,8 +214,6 @@ async def test_public_keys_have_no_envelope(hp: AsyncHealthPartner) -> None:
 
 
 def test_waiting_grows_and_follows_what_the_api_says() -> None:
-    from healthpartner_sdk.calls import Call
-
     policy, read = RetryPolicy(chance=lambda: 0.5), Call("GET", "/x")
 
     assert [policy.after_failure(read, n) for n in range(4)] == [0.25, 0.5, 1.0, None]

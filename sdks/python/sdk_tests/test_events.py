@@ -2,6 +2,7 @@
 
 import base64
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -80,8 +81,6 @@ def test_a_changed_byte_is_noticed(place: int, change: int) -> None:
 
 
 def test_a_webhook_is_taken_by_its_headers() -> None:
-    from datetime import UTC, datetime
-
     body = json.loads(VALID["envelope"])["body"]
     event_id, sent = json.loads(body)["event_id"], datetime.now(UTC)
     signature = standardwebhooks.Webhook(SECRET).sign(event_id, sent, body)
