@@ -53,7 +53,8 @@ def direct_dependencies() -> list[str]:
         listed += [entry for entry in group if isinstance(entry, str)]
     found = (NAME.match(entry) for entry in listed)
     names = {normalised(match.group()) for match in found if match}
-    return sorted(names - {normalised(project["project"]["name"])})
+    ours = project["tool"]["uv"]["sources"].keys() | {project["project"]["name"]}
+    return sorted(names - {normalised(name) for name in ours})
 
 
 def normalised(name: str) -> str:
