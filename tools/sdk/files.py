@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from tools.generated import ROOT
 from tools.sdk.events import events
 from tools.sdk.models import models
 from tools.sdk.operations import classes
@@ -18,17 +19,15 @@ def files(openapi: str, schemas: Mapping[Path, str]) -> dict[Path, str]:
     """By path; `schemas` are the contract's event files."""
     document = json.loads(openapi)
     sources = {"models": models(document), "events": events(dict(schemas)), **classes(document)}
-    made = {FOLDER / f"{name}.py": formatted(text) for name, text in sources.items()}
+    made = {FOLDER / f"{name}.py": formatted(FOLDER / f"{name}.py", text) for name, text in sources.items()}
     return {FOLDER / "__init__.py": ABOUT, **made}
 
 
-def formatted(text: str) -> str:
-    """Without imports that this file does not need."""
-    ruff = str(Path(sys.executable).with_name("ruff"))
-    fixed = _run(
-        [ruff, "check", "--fix-only", "--quiet", "--select", "F401,I", "--stdin-filename", "generated.py", "-"], text
-    )
-    return _run([ruff, "format", "--quiet", "--stdin-filename", "generated.py", "-"], fixed)
+def formatted(path: Path, text: str) -> str:
+    """As `make fix` would leave it, without imports that this file does not need."""
+    ruff, named = str(Path(sys.executable).with_name("ruff")), f"--stdin-filename={ROOT / path}"
+    fixed = _run([ruff, "check", "--fix-only", "--quiet", "--select", "F401,I,UP", named, "-"], text)
+    return _run([ruff, "format", "--quiet", named, "-"], fixed)
 
 
 def _run(command: list[str], text: str) -> str:
