@@ -23,8 +23,15 @@ class MemberOperations(Sender):
     def create_upload(
         self,
         *,
-        content_type: Literal["application/pdf", "image/jpeg", "image/png", "image/webp"]
-        | Literal["application/zip", "application/xml", "application/octet-stream"],
+        content_type: Literal[
+            "application/pdf",
+            "image/jpeg",
+            "image/png",
+            "image/webp",
+            "application/zip",
+            "application/xml",
+            "application/octet-stream",
+        ],
         filename: str,
     ) -> models.UploadCreated:
         """One-time upload URL (15 min; 20 MB; pdf/jpeg/png/webp). PUT the bytes to `upload_url`, then name the file by its `file_url`, which is an identifier and not an address. With a member's token the file is that member's; with a tenant key any member of the tenant may name it. Exports of health apps (zip, xml or octet-stream) may be larger than documents."""
