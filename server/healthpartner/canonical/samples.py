@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ __all__ = [
     "Int64s",
     "SampleBatch",
     "SampleSource",
+    "SourcedBatch",
     "concat",
     "empty",
     "parse_sample_id",
@@ -95,6 +96,14 @@ class SampleBatch:
         cuts = [0, *(np.flatnonzero(np.diff(days)) + 1).tolist(), len(days)]
         for first, last in pairwise(cuts):
             yield int(days[first]), batch.take(slice(first, last))
+
+
+class SourcedBatch(NamedTuple):
+    """Samples with where they come from; the id belongs to one member."""
+
+    source_id: int
+    source: SampleSource
+    batch: SampleBatch
 
 
 def concat(batches: Sequence[SampleBatch]) -> SampleBatch:

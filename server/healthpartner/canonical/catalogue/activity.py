@@ -104,4 +104,16 @@ ACTIVITY = (
         224, "estimated_workout_effort", "Estimated workout effort", SCORE, "mean", (0, 10),
         "How hard a workout was by a device's estimate, 0 to 10.", health_kit=("EstimatedWorkoutEffortScore",),
     ),
+    _activity(
+        225, "low_intensity_minutes", "Low intensity minutes", MINUTES, "sum", (0, 1_440),
+        "Time moving below a brisk walk.",
+    ),
+    _activity(
+        226, "moderate_intensity_minutes", "Moderate intensity minutes", MINUTES, "sum", (0, 1_440),
+        "Time of moderate activity, such as a brisk walk.",
+    ),
+    _activity(
+        227, "vigorous_intensity_minutes", "Vigorous intensity minutes", MINUTES, "sum", (0, 1_440),
+        "Time of vigorous activity, such as running.",
+    ),
 )  # fmt: skip

@@ -1,21 +1,45 @@
 """Samples into and out of storage, in bulk: what imports, syncs and partners' calls all go through."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
+import numpy as np
+
+from healthpartner.canonical.instants import date_of, day_of, epoch_ms, instant_of
 from healthpartner.canonical.metrics import METRICS_BY_CODE, Metric
-from healthpartner.canonical.samples import SampleBatch, SampleSource, empty
+from healthpartner.canonical.samples import DAY_MS, SampleBatch, SampleSource, SourcedBatch, concat, empty
 from healthpartner.core.unit_of_work import UnitOfWork
-from healthpartner.domains.metrics.samples import codec
+from healthpartner.domains.metrics.fusion.parts import measured
+from healthpartner.domains.metrics.rollups.rules import rolled
+from healthpartner.domains.metrics.samples import codec, daily
 from healthpartner.domains.metrics.samples import store as rows
 from healthpartner.domains.metrics.samples.merge import MergeResult, merge
 from healthpartner.domains.metrics.samples.store import ChunkRow
+from healthpartner.domains.metrics.samples.surroundings import Key
 
-_EPOCH_DAY = date(1970, 1, 1)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+__all__ = [
+    "Header",
+    "StoreResult",
+    "StoredChunk",
+    "claim",
+    "epoch_ms",
+    "every_chunk",
+    "headers",
+    "instant_of",
+    "open_chunks",
+    "put",
+    "remove",
+    "store",
+]
+
+StoredChunk = SourcedBatch
+DayBatch = tuple[int, SampleBatch]
+
 _DAYS_A_STATEMENT = 250
+# Days further apart are stored and counted by themselves, so that what lies between is not read.
+_LONGEST_GAP = 7
 _LARGE = 50_000
 _CHUNKS_A_PAGE = 200
 
@@ -40,12 +64,6 @@ class Header(NamedTuple):
     last_ms: int
 
 
-class StoredChunk(NamedTuple):
-    source_id: int
-    source: SampleSource
-    batch: SampleBatch
-
-
 async def store(uow: UnitOfWork, source: SampleSource, batch: SampleBatch) -> StoreResult:
     """Merges samples of one source into what is stored; the newer statement about an instant wins.
 
@@ -63,11 +81,8 @@ async def claim(uow: UnitOfWork, provider: str | None, devices: Sequence[str]) -
 
 async def put(uow: UnitOfWork, source_id: int, batch: SampleBatch) -> StoreResult:
     """As `store`, for a source that is claimed."""
-    days = list(batch.split_by_day())
-    found = [
-        await _put_days(uow, batch.metric, source_id, days[first : first + _DAYS_A_STATEMENT])
-        for first in range(0, len(days), _DAYS_A_STATEMENT)
-    ]
+    gap = _LONGEST_GAP if rolled(batch.metric) else None
+    found = [await _put_days(uow, batch.metric, source_id, run) for run in _runs(list(batch.split_by_day()), gap)]
     return StoreResult(
         sum(part.added for part in found),
         sum(part.replaced for part in found),
@@ -122,39 +137,96 @@ async def every_chunk(uow: UnitOfWork) -> AsyncIterator[StoredChunk]:
         after = (page[-1]["metric"], page[-1]["day"], page[-1]["source_id"])
 
 
-def epoch_ms(instant: datetime) -> int:
-    return (instant - _EPOCH) // timedelta(milliseconds=1)
+async def remove(uow: UnitOfWork, metric: Metric, source_id: int, start_ms: int) -> bool:
+    """Removes one sample; whether there was one. The member must be locked."""
+    day = start_ms // DAY_MS
+    stored = (await rows.select(uow, metric.code, [date_of(day)], [source_id])).get((source_id, date_of(day)))
+    before = _decoded(metric, stored, date_of(day))
+    gone = before.start_ms == start_ms
+    if not gone.any():
+        return False
+    kept = before.take(~gone)
+    if len(kept):
+        await rows.put(uow, metric.code, [_chunk(source_id, date_of(day), kept)])
+    else:
+        await rows.remove(uow, metric.code, date_of(day), source_id)
+    target, reach = rolled(metric), daily.reached(before.take(gone))
+    if target is not None and reach is not None:
+        await daily.count(uow, target, reach, removed=True)
+    return True
 
 
-def instant_of(ms: int) -> datetime:
-    return _EPOCH + timedelta(milliseconds=ms)
+def _runs(days: list[DayBatch], gap: int | None) -> list[list[DayBatch]]:
+    """Days that are stored together: not too many, and without long gaps between them where `gap` says so."""
+    runs: list[list[DayBatch]] = []
+    for each in days:
+        near = runs and (gap is None or each[0] - runs[-1][-1][0] <= gap)
+        if near and len(runs[-1]) < _DAYS_A_STATEMENT:
+            runs[-1].append(each)
+        else:
+            runs.append([each])
+    return runs
 
 
-async def _put_days(
-    uow: UnitOfWork, metric: Metric, source_id: int, days: Sequence[tuple[int, SampleBatch]]
-) -> StoreResult:
-    dates = {day: _EPOCH_DAY + timedelta(days=day) for day, _ in days}
-    stored = await rows.select(uow, metric.code, list(dates.values()), [source_id])
+async def _put_days(uow: UnitOfWork, metric: Metric, source_id: int, days: list[DayBatch]) -> StoreResult:
+    target = rolled(metric)
+    reach = daily.reached(concat([batch for _, batch in days]))
+    if target is None or reach is None:
+        stored = await _stored(uow, metric, source_id, [day for day, _ in days])
+        return (await _merged(uow, metric, source_id, days, stored)).result
+    known = await daily.surroundings(uow, target, reach)
+    stored = {day: known.chunks.get((metric.code, day, source_id)) for day, _ in days}
+    merged = await _merged(uow, metric, source_id, days, stored)
+    if merged.written:
+        before = daily.reached(merged.before) if merged.before is not None else None
+        whole = reach.joined(before)
+        await daily.count(
+            uow, target, whole, known if whole == reach else None, merged.written, removed=before is not None
+        )
+    return merged.result
 
-    def merged() -> tuple[list[MergeResult], list[ChunkRow]]:
-        results = [merge(_decoded(metric, stored.get((source_id, dates[day])), dates[day]), new) for day, new in days]
-        chunks = [
-            _chunk(source_id, dates[day], result.batch)
-            for (day, _), result in zip(days, results, strict=True)
-            if result.changed
-        ]
-        return results, chunks
+
+async def _stored(uow: UnitOfWork, metric: Metric, source_id: int, days: list[int]) -> dict[int, bytes | None]:
+    found = await rows.select(uow, metric.code, [date_of(day) for day in days], [source_id])
+    return {day: found.get((source_id, date_of(day))) for day in days}
+
+
+class _Merged(NamedTuple):
+    """`before` are samples that have changed, as they were; `written` are whole chunks."""
+
+    result: StoreResult
+    before: SampleBatch | None
+    written: dict[Key, SampleBatch]
+
+
+async def _merged(
+    uow: UnitOfWork, metric: Metric, source_id: int, days: list[DayBatch], stored: Mapping[int, bytes | None]
+) -> _Merged:
+    def merge_all() -> tuple[list[MergeResult], list[ChunkRow], list[SampleBatch]]:
+        results, chunks, before = [], [], []
+        for day, new in days:
+            existing = _decoded(metric, stored[day], date_of(day))
+            results.append(merge(existing, new))
+            if results[-1].changed:
+                chunks.append(_chunk(source_id, date_of(day), results[-1].batch))
+            if results[-1].replaced:
+                before.append(existing.take(np.isin(existing.start_ms, new.start_ms)))
+        return results, chunks, before
 
     large = sum(len(batch) for _, batch in days) > _LARGE
-    results, chunks = await asyncio.to_thread(merged) if large else merged()
+    results, chunks, before = await asyncio.to_thread(merge_all) if large else merge_all()
     if chunks:
         await rows.put(uow, metric.code, chunks)
-    return StoreResult(
-        sum(result.added for result in results),
-        sum(result.replaced for result in results),
-        sum(result.unchanged for result in results),
+    result = StoreResult(
+        sum(each.added for each in results),
+        sum(each.replaced for each in results),
+        sum(each.unchanged for each in results),
         tuple(chunk.day for chunk in chunks),
     )
+    written = {
+        (metric.code, day, source_id): each.batch for (day, _), each in zip(days, results, strict=True) if each.changed
+    }
+    return _Merged(result, concat(before) if before else None, written)
 
 
 def _chunk(source_id: int, day: date, batch: SampleBatch) -> ChunkRow:
@@ -168,12 +240,13 @@ def _chunk(source_id: int, day: date, batch: SampleBatch) -> ChunkRow:
         figures.total,
         instant_of(figures.first_ms),
         instant_of(figures.last_ms),
-        codec.encode(batch, (day - _EPOCH_DAY).days),
+        codec.encode(batch, day_of(day)),
+        instant_of(int((batch.start_ms + measured(batch.duration_ms)).max())),
     )
 
 
 def _decoded(metric: Metric, data: bytes | None, day: date) -> SampleBatch:
-    return empty(metric) if data is None else codec.decode(data, metric, (day - _EPOCH_DAY).days)
+    return empty(metric) if data is None else codec.decode(data, metric, day_of(day))
 
 
 def _source(row: Any) -> SampleSource:

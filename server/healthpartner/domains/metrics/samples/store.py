@@ -40,12 +40,17 @@ WITH seen AS (
     WHERE org_id = $1 AND user_id = $2 AND source_id = ANY ($6::integer[])
 )
 INSERT INTO sample_chunk
-    (org_id, user_id, metric, day, source_id, n, minimum, maximum, total, first_at, last_at, samples)
+    (org_id, user_id, metric, day, source_id, n, minimum, maximum, total, first_at, last_at, samples, end_at)
 SELECT $1, $2, $3, chunk.* FROM unnest($5::date[], $6::integer[], $7::integer[], $8::float8[], $9::float8[],
-    $10::float8[], $11::timestamptz[], $12::timestamptz[], $13::bytea[]) AS chunk
+    $10::float8[], $11::timestamptz[], $12::timestamptz[], $13::bytea[], $14::timestamptz[]) AS chunk
 ON CONFLICT (org_id, user_id, metric, day, source_id) DO UPDATE SET
     n = excluded.n, minimum = excluded.minimum, maximum = excluded.maximum, total = excluded.total,
-    first_at = excluded.first_at, last_at = excluded.last_at, samples = excluded.samples
+    first_at = excluded.first_at, last_at = excluded.last_at, samples = excluded.samples,
+    end_at = excluded.end_at
+"""
+
+_REMOVE = """
+DELETE FROM sample_chunk WHERE org_id = $1 AND user_id = $2 AND metric = $3 AND day = $4 AND source_id = $5
 """
 
 # From the member's own row, so that no row means no member.
@@ -63,6 +68,19 @@ _CHUNKS = """
 SELECT c.source_id, c.day, c.samples
 FROM sample_chunk c JOIN unnest($4::date[], $5::integer[]) AS wanted (day, source_id) USING (day, source_id)
 WHERE c.org_id = $1 AND c.user_id = $2 AND c.metric = $3
+"""
+
+# From the member's own row, so that no row means no member. The source that is written to comes along without chunks.
+_AROUND = """
+SELECT m.profile ->> 'timezone' AS timezone, s.source_id, s.provider, s.device, c.metric, c.day, c.samples,
+    (SELECT o.preferred FROM source_order o WHERE o.org_id = m.org_id AND o.metric IN (0, $7)
+        ORDER BY o.metric DESC LIMIT 1) AS preferred
+FROM member m
+LEFT JOIN sample_source s ON s.org_id = m.org_id AND s.user_id = m.user_id AND ($8::text IS NULL OR s.provider = $8)
+LEFT JOIN sample_chunk c ON c.org_id = m.org_id AND c.user_id = m.user_id AND c.source_id = s.source_id
+    AND c.metric = ANY ($3::smallint[]) AND c.day BETWEEN $4 AND $5 AND coalesce(c.end_at, 'infinity') > $6
+WHERE m.org_id = $1 AND m.user_id = $2
+ORDER BY c.day
 """
 
 _OF_MEMBER = """
@@ -85,6 +103,7 @@ class ChunkRow(Struct, frozen=True):
     first_at: datetime
     last_at: datetime
     samples: bytes
+    end_at: datetime
 
 
 async def claim(uow: UnitOfWork, provider: str | None, devices: Sequence[str]) -> tuple[str, dict[str, int]]:
@@ -134,6 +153,25 @@ async def chunks(
     """The chunks at pairs of a day and a source."""
     rows = await uow.read(_CHUNKS, uow.org_id, uow.member_id, metric, days, source_ids)
     return {(row["source_id"], row["day"]): row["samples"] for row in rows}
+
+
+async def remove(uow: UnitOfWork, metric: int, day: date, source_id: int) -> None:
+    await uow.execute(_REMOVE, uow.org_id, uow.member_id, metric, day, source_id)
+
+
+async def around(
+    uow: UnitOfWork,
+    codes: Sequence[int],
+    days: tuple[date, date],
+    ends_after: datetime,
+    order_of: int,
+    provider: str | None,
+) -> list[Any]:
+    """Chunks of some metrics by day with their sources, what decides on their fusion, and sources without chunks."""
+    rows = await uow.read(_AROUND, uow.org_id, uow.member_id, codes, *days, ends_after, order_of, provider)
+    if not rows:
+        raise Unauthorized
+    return rows
 
 
 async def of_member(uow: UnitOfWork, after: tuple[int, date, int], limit: int) -> list[Any]:

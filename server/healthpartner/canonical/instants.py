@@ -1,0 +1,22 @@
+"""Instants and days as the database has them, and as arrays have them: milliseconds and days since 1970."""
+
+from datetime import UTC, date, datetime, timedelta
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_DAY = date(1970, 1, 1)
+
+
+def epoch_ms(instant: datetime) -> int:
+    return (instant - _EPOCH) // timedelta(milliseconds=1)
+
+
+def instant_of(ms: int) -> datetime:
+    return _EPOCH + timedelta(milliseconds=ms)
+
+
+def day_of(when: date) -> int:
+    return (when - _EPOCH_DAY).days
+
+
+def date_of(day: int) -> date:
+    return _EPOCH_DAY + timedelta(days=day)

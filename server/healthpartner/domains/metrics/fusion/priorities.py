@@ -1,0 +1,69 @@
+"""Whose measurement counts where sources overlap: the order of sources, metric by metric."""
+
+import re
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Literal
+
+from healthpartner.canonical.metric import Metric
+from healthpartner.canonical.samples import SampleSource
+
+DeviceKind = Literal["strap", "watch", "band", "ring", "scale", "phone", "unknown"]
+DEVICE_KINDS: tuple[DeviceKind, ...] = ("strap", "watch", "band", "ring", "scale", "phone", "unknown")
+
+# The partner's own statement, then what a vendor measured, then health stores of phones, which hold copies of both.
+PARTNER = "partner"
+COLLECTORS = frozenset(
+    {"apple_health", "apple_health_kit", "health_connect", "google_fit", "google_takeout", "samsung_health"}
+)
+
+_WORDS: Mapping[DeviceKind, re.Pattern[str]] = MappingProxyType(
+    {
+        "strap": re.compile(r"strap|chest|\bh10\b|\bh9\b|hrm|tickr|verity", re.IGNORECASE),
+        "watch": re.compile(
+            r"watch|fenix|forerunner|venu|vivoactive|instinct|epix|versa|sense|ionic|vantage|suunto|coros|amazfit",
+            re.IGNORECASE,
+        ),
+        "band": re.compile(r"band|charge|inspire|luxe|vivosmart|whoop|loop", re.IGNORECASE),
+        "ring": re.compile(r"ring|oura|ultrahuman", re.IGNORECASE),
+        "scale": re.compile(r"scale|index s|body\+|body cardio|aria|renpho|eufy|withings body", re.IGNORECASE),
+        "phone": re.compile(r"phone|pixel \d|galaxy [sa]\d|android|mobile", re.IGNORECASE),
+    }
+)
+
+_WORN: tuple[DeviceKind, ...] = ("watch", "band", "ring", "strap", "unknown", "phone", "scale")
+_HEART: tuple[DeviceKind, ...] = ("strap", "watch", "ring", "band", "unknown", "phone", "scale")
+_NIGHT: tuple[DeviceKind, ...] = ("ring", "watch", "band", "strap", "unknown", "phone", "scale")
+_BODY: tuple[DeviceKind, ...] = ("scale", "unknown", "watch", "band", "ring", "phone", "strap")
+_AT_REST = frozenset({"hrv", "hrv_sdnn", "resting_heart_rate", "respiratory_rate", "body_temperature_delta"})
+_OF_THE_HEART = frozenset({"heart_rate", "walking_heart_rate", "heart_rate_recovery", "ecg_voltage"})
+
+
+def device_kind(source: SampleSource) -> DeviceKind:
+    """By the words in the device's name, or in the provider's where it says nothing."""
+    for text in (source.device or "", source.provider):
+        for kind, words in _WORDS.items():
+            if words.search(text):
+                return kind
+    return "unknown"
+
+
+def device_order(metric: Metric) -> tuple[DeviceKind, ...]:
+    if metric.domain == "body":
+        return _BODY
+    if metric.slug in _AT_REST:
+        return _NIGHT
+    return _HEART if metric.slug in _OF_THE_HEART else _WORN
+
+
+def rank(metric: Metric, source: SampleSource, preferred: Sequence[str] = ()) -> tuple[int, int, int, str, str]:
+    """Sorts sources, the one that counts most first; nothing but the source and the tenant's order decides."""
+    kind = device_kind(source)
+    names = (source.provider, PARTNER if _is_partner(source) else "", kind)
+    chosen = next((place for place, name in enumerate(preferred) if name in names), len(preferred))
+    origin = 0 if _is_partner(source) else 2 if source.provider in COLLECTORS else 1
+    return chosen, origin, device_order(metric).index(kind), source.provider, source.device or ""
+
+
+def _is_partner(source: SampleSource) -> bool:
+    return source.provider.startswith(f"{PARTNER}:")

@@ -1,0 +1,146 @@
+"""What a day's figure is, which metrics have one, and which days a change reaches."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from healthpartner.canonical.metric import Aggregation, Metric
+from healthpartner.canonical.metrics import METRICS, METRICS_BY_CODE
+from healthpartner.canonical.samples import Float64s, Int64s, SourcedBatch
+from healthpartner.domains.metrics.fusion.fusing import Fused, Order, fuse
+from healthpartner.domains.metrics.fusion.parts import Parts, joined_parts
+
+# Distances that are one distance: what one source calls walking another calls just distance.
+DISTANCES = (
+    "distance",
+    "distance_walking_running",
+    "distance_cycling",
+    "distance_swimming",
+    "distance_wheelchair",
+    "distance_snow_sports",
+    "distance_rowing",
+    "distance_paddling",
+    "distance_cross_country_skiing",
+    "distance_skating",
+)
+_ALONE = (
+    "steps",
+    "calories",
+    "basal_calories",
+    "total_calories",
+    "floors",
+    "exercise_minutes",
+    "low_intensity_minutes",
+    "moderate_intensity_minutes",
+    "vigorous_intensity_minutes",
+    "heart_rate",
+    "resting_heart_rate",
+)
+
+MEMBERS: Mapping[int, tuple[int, ...]] = MappingProxyType(
+    {
+        METRICS["distance"].code: tuple(METRICS[slug].code for slug in DISTANCES),
+        **{METRICS[slug].code: (METRICS[slug].code,) for slug in _ALONE},
+    }
+)
+_ROLLED: Mapping[int, Metric] = MappingProxyType(
+    {code: METRICS_BY_CODE[target] for target, codes in MEMBERS.items() for code in codes}
+)
+
+# Offsets reach from -12 to +14 hours, so another clock moves a sample by up to two days.
+CLOCK_DAYS = 2
+
+
+class DayFigure(NamedTuple):
+    """A metric's figure of one local day (since 1970), in the order of the table's columns.
+
+    `sources` are those whose samples count. `contested`: several have samples; `floating`: one has samples that do not
+    know their offset.
+    """
+
+    day: int
+    value: float
+    minimum: float
+    maximum: float
+    samples: int
+    sources: list[int]
+    contested: bool
+    floating: bool
+
+
+def rolled(metric: Metric) -> Metric | None:
+    """The metric whose daily figure its samples belong to."""
+    return _ROLLED.get(metric.code)
+
+
+def figures(metric: Metric, series: Sequence[SourcedBatch], order: Order, first: int, last: int) -> list[DayFigure]:
+    """Of the days from `first` to `last` that have samples, ascending."""
+    return figures_of(metric.aggregation, fuse(metric, series, order), first, last)
+
+
+def figures_of(aggregation: Aggregation, fused: Sequence[Fused], first: int, last: int) -> list[DayFigure]:
+    counting = [_Counting.within(each, first, last) for each in fused]
+    counting = [each for each in counting if each.days]
+    if not counting:
+        return []
+    parts = joined_parts([each.parts for each in counting])
+    share = np.concatenate([each.share for each in counting])
+    order = np.lexsort((parts.start_ms, parts.day))
+    parts, share = parts.take(order), share[order]
+    firsts = np.concatenate(([0], np.flatnonzero(np.diff(parts.day)) + 1))
+    rows = zip(
+        parts.day[firsts].tolist(),
+        _values(aggregation, parts.value, share, firsts).tolist(),
+        np.minimum.reduceat(parts.value, firsts).tolist(),
+        np.maximum.reduceat(parts.value, firsts).tolist(),
+        np.diff(np.append(firsts, len(share))).tolist(),
+        strict=True,
+    )
+    return [DayFigure(*row, *_origin(row[0], counting)) for row in rows]
+
+
+class _Counting(NamedTuple):
+    """Of one source: the parts that count, and the days that it knows and does not know its offsets on."""
+
+    source_id: int
+    parts: Parts
+    share: Float64s
+    days: frozenset[int]
+    counting: frozenset[int]
+    floating: frozenset[int]
+
+    @classmethod
+    def within(cls, fused: Fused, first: int, last: int) -> "_Counting":
+        inside = (fused.parts.day >= first) & (fused.parts.day <= last)
+        counts = inside & (fused.counted > 0)
+        parts = fused.parts.take(counts)
+        return cls(
+            fused.source_id,
+            parts,
+            fused.counted[counts],
+            _distinct(fused.parts.day[inside]),
+            _distinct(parts.day),
+            _distinct(fused.parts.day[inside & fused.parts.floating]),
+        )
+
+
+def _origin(day: int, counting: Sequence[_Counting]) -> tuple[list[int], bool, bool]:
+    """(sources that count, whether several have samples, whether some do not know their offset)."""
+    sources = sorted(each.source_id for each in counting if day in each.counting)
+    present = sum(1 for each in counting if day in each.days)
+    return sources, present > 1, any(day in each.floating for each in counting)
+
+
+def _distinct(days: Int64s) -> frozenset[int]:
+    return frozenset(np.unique(days).tolist())
+
+
+def _values(aggregation: Aggregation, value: Float64s, share: Float64s, firsts: NDArray[np.intp]) -> Float64s:
+    if aggregation == "last":
+        picked: Float64s = value[np.append(firsts[1:], len(value)) - 1]
+        return picked
+    totals: Float64s = np.add.reduceat(value * share, firsts)
+    return totals if aggregation == "sum" else totals / np.add.reduceat(share, firsts)

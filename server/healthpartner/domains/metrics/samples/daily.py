@@ -1,0 +1,100 @@
+"""Keeps daily figures in step with the samples: after each change, the days that it can reach are counted anew."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from healthpartner.canonical.metrics import METRICS_BY_CODE, Metric
+from healthpartner.canonical.samples import DAY_MS, UNKNOWN_OFFSET, SampleBatch
+from healthpartner.core.unit_of_work import UnitOfWork
+from healthpartner.domains.metrics.fusion.clocks import MS_PER_MINUTE, are_mixed, clocked
+from healthpartner.domains.metrics.fusion.parts import LONGEST_MS
+from healthpartner.domains.metrics.rollups import rules
+from healthpartner.domains.metrics.rollups import store as figures
+from healthpartner.domains.metrics.samples.surroundings import Key, Surroundings, around
+
+# Where no offset is known, the day is one of those that some zone has at the instant.
+_WEST_MS, _EAST_MS = -12 * 60 * MS_PER_MINUTE, 14 * 60 * MS_PER_MINUTE
+
+
+class Days(NamedTuple):
+    """Local days since 1970, both included."""
+
+    first: int
+    last: int
+
+    def wider(self, by: int) -> "Days":
+        return Days(self.first - by, self.last + by)
+
+    def joined(self, other: "Days | None") -> "Days":
+        return self if other is None else Days(min(self.first, other.first), max(self.last, other.last))
+
+    @property
+    def span_ms(self) -> tuple[int, int]:
+        """All instants at which a sample of these days may be, or another sample that decides on one."""
+        return (self.first - 1) * DAY_MS, (self.last + 3) * DAY_MS
+
+
+def reached(batch: SampleBatch) -> Days | None:
+    """The local days that samples can lie on."""
+    if not len(batch):
+        return None
+    unknown = batch.offset_minutes == UNKNOWN_OFFSET
+    shift = batch.offset_minutes.astype(np.int64) * MS_PER_MINUTE
+    duration = np.where((batch.duration_ms < 0) | (batch.duration_ms > LONGEST_MS), 0, batch.duration_ms)
+    first = batch.start_ms + np.where(unknown, _WEST_MS, shift)
+    last = batch.start_ms + np.maximum(duration, 1) - 1 + np.where(unknown, _EAST_MS, shift)
+    return Days(int(first.min()) // DAY_MS, int(last.max()) // DAY_MS)
+
+
+async def surroundings(uow: UnitOfWork, target: Metric, days: Days) -> Surroundings:
+    return await around(uow, rules.MEMBERS[target.code], target, days.span_ms)
+
+
+async def count(
+    uow: UnitOfWork,
+    target: Metric,
+    days: Days,
+    known: Surroundings | None = None,
+    written: Mapping[Key, SampleBatch] | None = None,
+    *,
+    removed: bool = False,
+) -> None:
+    """Counts days anew. `known` are their surroundings as read before `written` was, where that is still at hand.
+
+    Where sources have different clocks, or a clock may have gone, samples of other sources can change their day too.
+    """
+    found = known or await surroundings(uow, target, days)
+    series = await found.series(target, written)
+    if removed or are_mixed([clocked(each.batch, found.order.timezone) for each in series]):
+        days = days.wider(rules.CLOCK_DAYS)
+        found = await surroundings(uow, target, days)
+        series = await found.series(target)
+    await figures.replace(
+        uow, target.code, days.first, days.last, rules.figures(target, series, found.order, days.first, days.last)
+    )
+
+
+async def recount(uow: UnitOfWork, stale: Sequence[tuple[int, int]]) -> None:
+    """(metric, day) of figures whose clock or order of sources has changed. The member must be locked."""
+    by_metric: dict[int, list[int]] = {}
+    for code, day in stale:
+        by_metric.setdefault(code, []).append(day)
+    for code, days in by_metric.items():
+        for run in _runs(sorted(days)):
+            await count(uow, METRICS_BY_CODE[code], run.wider(rules.CLOCK_DAYS))
+
+
+def _runs(days: Sequence[int]) -> list[Days]:
+    """Days as few spans without long gaps."""
+    runs: list[Days] = []
+    for day in days:
+        if runs and day - runs[-1].last <= 2 * rules.CLOCK_DAYS + 1 and day - runs[-1].first < _DAYS_A_RUN:
+            runs[-1] = Days(runs[-1].first, day)
+        else:
+            runs.append(Days(day, day))
+    return runs
+
+
+_DAYS_A_RUN = 250

@@ -1,0 +1,78 @@
+"""All sources' samples of some metrics around a span of time, with what decides on how they are fused."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from healthpartner.canonical.instants import date_of, day_of, instant_of
+from healthpartner.canonical.metrics import METRICS_BY_CODE, Metric
+from healthpartner.canonical.samples import DAY_MS, SampleBatch, SampleSource, SourcedBatch, concat
+from healthpartner.core.unit_of_work import UnitOfWork
+from healthpartner.domains.metrics.fusion.fusing import Order
+from healthpartner.domains.metrics.fusion.parts import LONGEST_MS
+from healthpartner.domains.metrics.samples import codec, store
+
+# (metric code, day since 1970, source id)
+Key = tuple[int, int, int]
+
+_LONGEST_DAYS = LONGEST_MS // DAY_MS
+_LARGE_BYTES = 200_000
+
+
+class Surroundings(NamedTuple):
+    """Chunks are encoded until they are asked for."""
+
+    order: Order
+    sources: Mapping[int, SampleSource]
+    chunks: Mapping[Key, bytes]
+
+    def batch(self, metric: Metric, day: int, source_id: int) -> SampleBatch | None:
+        data = self.chunks.get((metric.code, day, source_id))
+        return None if data is None else codec.decode(data, metric, day)
+
+    async def series(self, target: Metric, written: Mapping[Key, SampleBatch] | None = None) -> list[SourcedBatch]:
+        """One batch for each source that has samples, as of one metric; `written` stands in for what it replaces."""
+        large = sum(map(len, self.chunks.values())) > _LARGE_BYTES
+        return await asyncio.to_thread(self._series, target, written) if large else self._series(target, written)
+
+    def _series(self, target: Metric, written: Mapping[Key, SampleBatch] | None) -> list[SourcedBatch]:
+        fresh = written or {}
+        parts: dict[int, list[SampleBatch]] = {}
+        for key in sorted(self.chunks.keys() | fresh.keys()):
+            code, day, source_id = key
+            batch = fresh[key] if key in fresh else codec.decode(self.chunks[key], METRICS_BY_CODE[code], day)
+            if len(batch):
+                parts.setdefault(source_id, []).append(batch)
+        return [SourcedBatch(each, self.sources[each], _joined(target, found)) for each, found in parts.items()]
+
+
+async def around(
+    uow: UnitOfWork, codes: Sequence[int], target: Metric, span_ms: tuple[int, int], provider: str | None = None
+) -> Surroundings:
+    """What reaches into the span from its first instant to before its end. Raises Unauthorized for a member who is gone."""
+    first_ms, end_ms = span_ms
+    days = (date_of(first_ms // DAY_MS - _LONGEST_DAYS - 1), date_of((end_ms - 1) // DAY_MS))
+    rows = await store.around(uow, codes, days, instant_of(first_ms), target.code, provider)
+    order = Order(rows[0]["timezone"], tuple(rows[0]["preferred"] or ()))
+    sources = {
+        row["source_id"]: SampleSource(row["provider"], row["device"] or None)
+        for row in rows
+        if row["source_id"] is not None
+    }
+    return Surroundings(order, sources, {_key(row): row["samples"] for row in rows if row["day"] is not None})
+
+
+def _key(row: Any) -> Key:
+    return row["metric"], day_of(row["day"]), row["source_id"]
+
+
+def _joined(target: Metric, parts: list[SampleBatch]) -> SampleBatch:
+    if len(parts) == 1:
+        return replace(parts[0], metric=target)
+    batch = concat([replace(part, metric=target) for part in parts])
+    if (np.diff(batch.start_ms) < 0).any():
+        return batch.take(np.argsort(batch.start_ms, kind="stable"))
+    return batch

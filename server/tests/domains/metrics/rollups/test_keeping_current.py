@@ -1,0 +1,120 @@
+"""Daily figures are what a fresh computation from all samples says, whatever came in which order."""
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from healthpartner.canonical.instants import date_of, day_of
+from healthpartner.canonical.metrics import METRICS
+from healthpartner.canonical.samples import SampleSource, SourcedBatch, concat
+from healthpartner.domains.metrics.fusion import service as source_orders
+from healthpartner.domains.metrics.fusion.fusing import Order
+from healthpartner.domains.metrics.rollups import rules
+from healthpartner.domains.metrics.samples import service as samples
+from tests.conftest import MakeOrg
+from tests.domains.metrics.fusion.strategies import DAY, SOURCES, Sample, batch_of, sample_lists
+from tests.support.database import Tenant
+
+ANY_DAY = (DAY - 100, DAY + 100)
+examples = settings(max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+async def put(tenant: Tenant, member: UUID, source: SampleSource, taken: list[Sample], slug: str = "steps") -> None:
+    async with tenant.uow(member) as uow:
+        await samples.store(uow, source, batch_of(taken, slug))
+        await uow.commit()
+
+
+async def figures(tenant: Tenant, member: UUID, slug: str = "steps") -> list[tuple[Any, ...]]:
+    """As they are stored; sources by name, for their ids tell in which order they came."""
+    async with tenant.uow(member) as uow:
+        rows = await uow.fetch(
+            "SELECT f.day, f.value, f.minimum, f.maximum, f.samples, f.contested, f.floating, f.stale, "
+            "ARRAY(SELECT provider || device FROM sample_source s WHERE s.user_id = f.user_id "
+            "AND s.source_id = ANY (f.sources) ORDER BY 1) AS names FROM daily_figure f "
+            "WHERE f.user_id = $1 AND f.metric = $2 ORDER BY f.day",
+            member,
+            METRICS[slug].code,
+        )
+    return [(day_of(row["day"]), *row.values())[:1] + tuple(row.values())[1:] for row in rows]
+
+
+async def fresh(tenant: Tenant, member: UUID, order: Order, slug: str = "steps") -> list[tuple[Any, ...]]:
+    """The same from every sample of the member."""
+    target = METRICS[slug]
+    codes = rules.MEMBERS[target.code]
+    parts: dict[int, list[Any]] = {}
+    async with tenant.uow(member) as uow:
+        async for chunk in samples.every_chunk(uow):
+            if chunk.batch.metric.code in codes:
+                parts.setdefault(chunk.source_id, []).append(chunk)
+    series = []
+    for source_id, chunks in parts.items():
+        batch = concat([replace(chunk.batch, metric=target) for chunk in chunks])
+        series.append(SourcedBatch(source_id, chunks[0].source, batch.take(batch.start_ms.argsort(kind="stable"))))
+    names = {each.source_id: each.source.provider + (each.source.device or "") for each in series}
+    return [
+        (each.day, *each[1:5], each.contested, each.floating, False, sorted(names[at] for at in each.sources))
+        for each in rules.figures(target, series, order, *ANY_DAY)
+    ]
+
+
+@examples
+@given(st.data())
+async def test_any_order_and_any_parts_give_the_same_figures_as_all_at_once(
+    make_org: MakeOrg, data: st.DataObject
+) -> None:
+    lists = data.draw(st.lists(sample_lists(), min_size=1, max_size=4))
+    calls = [(place, taken) for place, each in enumerate(lists) for taken in _cut(data, each)]
+    calls = data.draw(st.permutations(calls)) + data.draw(st.lists(st.sampled_from(calls), max_size=2))
+    tenant = await make_org()
+    at_once, in_parts = await tenant.add_member(), await tenant.add_member()
+
+    for place, each in enumerate(lists):
+        await put(tenant, at_once, SOURCES[place], each)
+    for place, taken in calls:
+        await put(tenant, in_parts, SOURCES[place], taken)
+
+    found = await figures(tenant, in_parts)
+    assert found == await figures(tenant, at_once) == await fresh(tenant, in_parts, Order())
+
+
+def _cut(data: st.DataObject, taken: list[Sample]) -> list[list[Sample]]:
+    at = data.draw(st.integers(0, len(taken)))
+    return [taken[:at], taken[at:]]
+
+
+@examples
+@given(sample_lists(), sample_lists(), sample_lists(), st.data())
+async def test_corrections_and_removals_are_followed(
+    make_org: MakeOrg, phone: list[Sample], watch: list[Sample], corrected: list[Sample], data: st.DataObject
+) -> None:
+    tenant = await make_org()
+    member = await tenant.add_member()
+    await put(tenant, member, SOURCES[0], phone)
+    await put(tenant, member, SOURCES[1], watch)
+    await put(tenant, member, SOURCES[1], [(start, *rest) for (start, *_), (_, *rest) in zip(watch, corrected, strict=False)])
+    for start, *_ in data.draw(st.lists(st.sampled_from(watch), unique=True)) if watch else []:
+        async with tenant.uow(member) as uow:
+            _, ids = await samples.claim(uow, SOURCES[1].provider, [SOURCES[1].device or ""])
+            assert await samples.remove(uow, METRICS["steps"], ids[SOURCES[1].device or ""], start)
+            await uow.commit()
+
+    assert await figures(tenant, member) == await fresh(tenant, member, Order())
+
+
+async def test_distances_of_any_kind_are_one_distance(make_org: MakeOrg) -> None:
+    tenant = await make_org()
+    member = await tenant.add_member()
+    start = DAY * 86_400_000
+    await put(tenant, member, SOURCES[0], [(start, 600_000, 1000.0, 0)], "distance_walking_running")
+    await put(tenant, member, SOURCES[0], [(start + 3_600_000, 600_000, 5000.0, 0)], "distance_cycling")
+    await put(tenant, member, SOURCES[1], [(start, 600_000, 900.0, 0)], "distance")
+
+    (row,) = await figures(tenant, member, "distance")
+
+    assert (row[0], row[1]) == (DAY, 6000.0)
+    assert [row] == await fresh(tenant, member, Order(), "distance")
