@@ -16,7 +16,7 @@ SECTIONS = (
     Section(("member",), users.export, users.resources),
     Section(("data_export",), privacy.export),
     Section(("device_connection",), devices.export),
-    Section(("sample_source", "sample_chunk"), metrics.export, metrics.resources),
+    Section(("sample_source", "sample_chunk", "daily_total"), metrics.export, metrics.resources),
     Section(("upload",), uploads.export, files=uploads.files),
     Section(("job",), async_jobs.export),
     Section(("event",), events.export),

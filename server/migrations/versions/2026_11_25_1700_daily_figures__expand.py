@@ -3,8 +3,8 @@
 from alembic import op
 from tenancy import create_tenant_table
 
-revision = "0007_days"
-down_revision = "0006_data_exports"
+revision = "0008_days"
+down_revision = "0007_sleep_and_workouts"
 
 # The time zone decides on the day of samples that came without an offset.
 CLOCK_CHANGED = """

@@ -30,6 +30,8 @@ register_native_platform POST   /v1/users/{user_id}/devices/actions/register    
 list_user_devices        GET    /v1/users/{user_id}/devices                                    member            200 Devices
 import_health_export     POST   /v1/users/{user_id}/devices/imports                            member            202 Devices
 list_metrics             GET    /v1/metrics                                                    tenant_or_member  200 Metrics and insights
+list_activity_summary    GET    /v1/users/{user_id}/metrics/activity/summary                   member            200 Metrics and insights
+ingest_activity_summary  POST   /v1/users/{user_id}/metrics/activity/summary                   member            200 Metrics and insights
 list_timeseries          GET    /v1/users/{user_id}/metrics/{metric}/timeseries                member            200 Metrics and insights
 ingest_timeseries        POST   /v1/users/{user_id}/metrics/{metric}/timeseries                member            200 Metrics and insights
 get_org                  GET    /v1/admin/org                                                  tenant            200 Partner management

@@ -82,6 +82,20 @@ class AsyncMemberOperations(AsyncSender):
             models.JobAccepted,
         )
 
+    async def ingest_activity_summary(
+        self, *, data: Any, is_backfill: bool | Omitted = OMITTED
+    ) -> list[models.ItemResult]:
+        """Ingest up to 500 daily activity items. One result for each item, in order. A later item for the same day corrects what it names and keeps the rest."""
+        return await self._send(
+            Call(
+                "POST",
+                f"/v1/users/{self.user_id}/metrics/activity/summary",
+                body={"data": data, "is_backfill": is_backfill},
+                keyed=True,
+            ),
+            list[models.ItemResult],
+        )
+
     async def ingest_timeseries(
         self, metric: str, *, data: Any, is_backfill: bool | Omitted = OMITTED
     ) -> list[models.ItemResult]:
@@ -94,6 +108,70 @@ class AsyncMemberOperations(AsyncSender):
                 keyed=True,
             ),
             list[models.ItemResult],
+        )
+
+    async def list_activity_summary(
+        self,
+        *,
+        limit: int | Omitted = OMITTED,
+        offset: int | Omitted = OMITTED,
+        cursor: str | Omitted = OMITTED,
+        start_date: date | Omitted = OMITTED,
+        end_date: date | Omitted = OMITTED,
+        type: Literal[
+            "steps", "distance_meters", "active_calories", "total_calories", "floors", "heart_rate", "intensity_minutes"
+        ]
+        | Omitted = OMITTED,
+        provider: str | Omitted = OMITTED,
+        explain: bool | Omitted = OMITTED,
+    ) -> Page[models.ActivityRow]:
+        """Daily activity rollups. The member's local days, newest first. Sources that overlap are counted once: the highest of them decides, others count where it has not measured, and a source's own total of a day is never added to samples."""
+        return await self._send(
+            Call(
+                "GET",
+                f"/v1/users/{self.user_id}/metrics/activity/summary",
+                query={
+                    "limit": limit,
+                    "offset": offset,
+                    "cursor": cursor,
+                    "start_date": start_date,
+                    "end_date": end_date,
+                    "type": type,
+                    "provider": provider,
+                    "explain": explain,
+                },
+            ),
+            Page[models.ActivityRow],
+        )
+
+    def iter_activity_summary(
+        self,
+        *,
+        limit: int | Omitted = OMITTED,
+        start_date: date | Omitted = OMITTED,
+        end_date: date | Omitted = OMITTED,
+        type: Literal[
+            "steps", "distance_meters", "active_calories", "total_calories", "floors", "heart_rate", "intensity_minutes"
+        ]
+        | Omitted = OMITTED,
+        provider: str | Omitted = OMITTED,
+        explain: bool | Omitted = OMITTED,
+    ) -> AsyncIterator[models.ActivityRow]:
+        """Every row of `list_activity_summary`, page by page."""
+        return self._pages(
+            Call(
+                "GET",
+                f"/v1/users/{self.user_id}/metrics/activity/summary",
+                query={
+                    "limit": limit,
+                    "start_date": start_date,
+                    "end_date": end_date,
+                    "type": type,
+                    "provider": provider,
+                    "explain": explain,
+                },
+            ),
+            models.ActivityRow,
         )
 
     async def list_metrics(self) -> list[models.MetricInfo]:

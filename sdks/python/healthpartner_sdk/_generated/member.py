@@ -82,6 +82,18 @@ class MemberOperations(Sender):
             models.JobAccepted,
         )
 
+    def ingest_activity_summary(self, *, data: Any, is_backfill: bool | Omitted = OMITTED) -> list[models.ItemResult]:
+        """Ingest up to 500 daily activity items. One result for each item, in order. A later item for the same day corrects what it names and keeps the rest."""
+        return self._send(
+            Call(
+                "POST",
+                f"/v1/users/{self.user_id}/metrics/activity/summary",
+                body={"data": data, "is_backfill": is_backfill},
+                keyed=True,
+            ),
+            list[models.ItemResult],
+        )
+
     def ingest_timeseries(
         self, metric: str, *, data: Any, is_backfill: bool | Omitted = OMITTED
     ) -> list[models.ItemResult]:
@@ -94,6 +106,70 @@ class MemberOperations(Sender):
                 keyed=True,
             ),
             list[models.ItemResult],
+        )
+
+    def list_activity_summary(
+        self,
+        *,
+        limit: int | Omitted = OMITTED,
+        offset: int | Omitted = OMITTED,
+        cursor: str | Omitted = OMITTED,
+        start_date: date | Omitted = OMITTED,
+        end_date: date | Omitted = OMITTED,
+        type: Literal[
+            "steps", "distance_meters", "active_calories", "total_calories", "floors", "heart_rate", "intensity_minutes"
+        ]
+        | Omitted = OMITTED,
+        provider: str | Omitted = OMITTED,
+        explain: bool | Omitted = OMITTED,
+    ) -> Page[models.ActivityRow]:
+        """Daily activity rollups. The member's local days, newest first. Sources that overlap are counted once: the highest of them decides, others count where it has not measured, and a source's own total of a day is never added to samples."""
+        return self._send(
+            Call(
+                "GET",
+                f"/v1/users/{self.user_id}/metrics/activity/summary",
+                query={
+                    "limit": limit,
+                    "offset": offset,
+                    "cursor": cursor,
+                    "start_date": start_date,
+                    "end_date": end_date,
+                    "type": type,
+                    "provider": provider,
+                    "explain": explain,
+                },
+            ),
+            Page[models.ActivityRow],
+        )
+
+    def iter_activity_summary(
+        self,
+        *,
+        limit: int | Omitted = OMITTED,
+        start_date: date | Omitted = OMITTED,
+        end_date: date | Omitted = OMITTED,
+        type: Literal[
+            "steps", "distance_meters", "active_calories", "total_calories", "floors", "heart_rate", "intensity_minutes"
+        ]
+        | Omitted = OMITTED,
+        provider: str | Omitted = OMITTED,
+        explain: bool | Omitted = OMITTED,
+    ) -> Iterator[models.ActivityRow]:
+        """Every row of `list_activity_summary`, page by page."""
+        return self._pages(
+            Call(
+                "GET",
+                f"/v1/users/{self.user_id}/metrics/activity/summary",
+                query={
+                    "limit": limit,
+                    "start_date": start_date,
+                    "end_date": end_date,
+                    "type": type,
+                    "provider": provider,
+                    "explain": explain,
+                },
+            ),
+            models.ActivityRow,
         )
 
     def list_metrics(self) -> list[models.MetricInfo]:

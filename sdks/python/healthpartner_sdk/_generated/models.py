@@ -12,6 +12,21 @@ from uuid import UUID
 from msgspec import Struct
 
 
+class ActivityRow(Struct, frozen=True, kw_only=True):
+    active_calories: float | None = None
+    date: date
+    distance_meters: float | None = None
+    explain: dict[str, list[SourceShare]] | None = None
+    floors: float | None = None
+    heart_rate: HeartRateOfDay | None = None
+    intensity_minutes: IntensityMinutes | None = None
+    provider: str | None
+    sample_id: UUID | None
+    steps: float | None = None
+    timezone_offset_minutes: int | None = None
+    total_calories: float | None = None
+
+
 class AuditEntry(Struct, frozen=True, kw_only=True):
     action: str
     actor_id: str | None
@@ -43,6 +58,19 @@ class HealthProfile(Struct, frozen=True, kw_only=True):
     privacy: Privacy
     profile: Profile
     user_id: UUID
+
+
+class HeartRateOfDay(Struct, frozen=True, kw_only=True):
+    max: float | None = None
+    mean: float | None = None
+    min: float | None = None
+    resting: float | None = None
+
+
+class IntensityMinutes(Struct, frozen=True, kw_only=True):
+    low: float | None = None
+    moderate: float | None = None
+    vigorous: float | None = None
 
 
 class Invite(Struct, frozen=True, kw_only=True):
@@ -186,6 +214,18 @@ class SigningSecretRotation(Struct, frozen=True, kw_only=True):
     new_signing_secret: str | None = None
     previous_secret_expires_at: datetime
     signing_secret_rotated_at: datetime
+
+
+class SourceShare(Struct, frozen=True, kw_only=True):
+    counted: float
+    device: str | None = None
+    kind: str
+    overlapped_share: float
+    provider: str
+    reason: str
+    samples: int
+    status: str
+    value: float
 
 
 class TenantKey(Struct, frozen=True, kw_only=True):

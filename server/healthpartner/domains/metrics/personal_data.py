@@ -1,4 +1,6 @@
-"""What a member may take along: every sample. Erasure needs nothing here, for samples go with the member's row."""
+"""What a member may take along: every sample, and every total of a day. Erasure needs nothing here, for both go with
+the member's row.
+"""
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta, timezone
@@ -6,6 +8,7 @@ from typing import Any
 
 from healthpartner.canonical.samples import UNKNOWN_OFFSET
 from healthpartner.core.unit_of_work import UnitOfWork
+from healthpartner.domains.metrics.activity import service as activity
 from healthpartner.domains.metrics.observations import observations
 from healthpartner.domains.metrics.samples import service as samples
 from healthpartner.domains.metrics.samples.service import StoredChunk
@@ -17,6 +20,8 @@ async def export(uow: UnitOfWork) -> AsyncIterator[tuple[str, Rows]]:
     """(name, rows), by metric and day; a name comes as often as it has chunks, so memory stays flat."""
     async for chunk in samples.every_chunk(uow):
         yield f"samples/{chunk.batch.metric.slug}", _rows(chunk)
+    async for totals in activity.every_total(uow):
+        yield "daily_totals", iter(totals)
 
 
 async def resources(uow: UnitOfWork) -> AsyncIterator[Rows]:

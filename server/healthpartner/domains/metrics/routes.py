@@ -5,6 +5,7 @@ from litestar.handlers import HTTPRouteHandler
 from healthpartner.core.http.endpoint import endpoint
 from healthpartner.core.http.envelopes import Data
 from healthpartner.domains.metrics import service
+from healthpartner.domains.metrics.activity import routes as activity
 from healthpartner.domains.metrics.schemas import MetricInfo
 from healthpartner.domains.metrics.timeseries import routes as timeseries
 
@@ -21,4 +22,4 @@ async def list_metrics() -> Data[list[MetricInfo]]:
     return Data(service.catalogue())
 
 
-ROUTES: list[HTTPRouteHandler] = [list_metrics, *timeseries.ROUTES]
+ROUTES: list[HTTPRouteHandler] = [list_metrics, *activity.ROUTES, *timeseries.ROUTES]

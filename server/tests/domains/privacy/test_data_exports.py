@@ -24,6 +24,7 @@ PATH = "/data-exports"
 # Tables about members that no export needs, and why.
 NOT_EXPORTED = {
     "sample_client_id": "hashes of the partner's own ids, which lead to samples that are exported",
+    "daily_figure": "computed from samples, which are exported",
     "idempotency_record": "answers kept for a day, sealed; what they say is exported",
 }
 
@@ -73,6 +74,8 @@ async def lived(api: Api, alice: Member) -> Member:
         "unit": "count",
     }
     await alice.post("/metrics/steps/timeseries", json={"data": [walk]})
+    day = {"client_id": "d", "date": "2026-03-13", "steps": 9000, "heart_rate": {"max": 140}}
+    await alice.post("/metrics/activity/summary", json={"data": [day]})
     asked = {"filename": "../my report.pdf", "content_type": "application/pdf"}
     bearer = {"authorization": f"Bearer {alice.token}"}
     upload = (await api.client.post("/v1/uploads", json=asked, headers=bearer)).json()["data"]
@@ -99,6 +102,8 @@ async def test_everything_held_is_in_the_archive(api: Api, acme: Partner, lived:
     assert [row["value"] for row in rows(archive, "samples/heart_rate")] == [61]
     assert rows(archive, "samples/heart_rate")[0]["start"] == "2026-03-13T10:00:00+01:00"
     assert [(row["systolic"], row["diastolic"]) for row in rows(archive, "samples/blood_pressure")] == [(121, 79)]
+    totals = [(row["metric"], row.get("value"), row.get("maximum")) for row in rows(archive, "daily_totals")]
+    assert totals == [("heart_rate", None, 140), ("steps", 9000, None)]
     assert [row["provider_slug"] for row in rows(archive, "devices")] == ["health_connect"]
     assert {row["event_type"] for row in rows(archive, "events")} >= {"device.connection.updated"}
     assert {row["action"] for row in rows(archive, "audit_log")} >= {"member.created", "samples.ingested"}

@@ -119,6 +119,8 @@ async def import_and_ingest(member: Member, mark: str) -> None:
     beat = {"client_id": mark, "start": "2026-03-13T10:00:00Z", "value": 61, "unit": "bpm"}
     ingested = await member.post("/metrics/heart_rate/timeseries", json={"data": [beat]})
     assert ingested.status_code == 200, ingested.text
+    day = {"client_id": f"{mark} day", "date": "2026-03-13", "steps": 9000}
+    assert (await member.post("/metrics/activity/summary", json={"data": [day]})).status_code == 200
 
 
 async def drain_jobs(api: Api, url: str) -> None:

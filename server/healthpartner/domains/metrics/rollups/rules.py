@@ -12,6 +12,7 @@ from healthpartner.canonical.metrics import METRICS, METRICS_BY_CODE
 from healthpartner.canonical.samples import Float64s, Int64s, SourcedBatch
 from healthpartner.domains.metrics.fusion.fusing import Fused, Order, fuse
 from healthpartner.domains.metrics.fusion.parts import Parts, joined_parts
+from healthpartner.domains.metrics.rollups.day_figure import DayFigure
 
 # Distances that are one distance: what one source calls walking another calls just distance.
 DISTANCES = (
@@ -52,23 +53,6 @@ _ROLLED: Mapping[int, Metric] = MappingProxyType(
 
 # Offsets reach from -12 to +14 hours, so another clock moves a sample by up to two days.
 CLOCK_DAYS = 2
-
-
-class DayFigure(NamedTuple):
-    """A metric's figure of one local day (since 1970), in the order of the table's columns.
-
-    `sources` are those whose samples count. `contested`: several have samples; `floating`: one has samples that do not
-    know their offset.
-    """
-
-    day: int
-    value: float
-    minimum: float
-    maximum: float
-    samples: int
-    sources: list[int]
-    contested: bool
-    floating: bool
 
 
 def rolled(metric: Metric) -> Metric | None:

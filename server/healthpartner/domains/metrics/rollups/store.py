@@ -6,7 +6,7 @@ from typing import Any
 
 from healthpartner.canonical.instants import date_of, day_of
 from healthpartner.core.unit_of_work import UnitOfWork
-from healthpartner.domains.metrics.rollups.rules import DayFigure
+from healthpartner.domains.metrics.rollups.day_figure import DayFigure
 
 _REPLACE = """
 WITH gone AS (

@@ -48,8 +48,8 @@ def reached(batch: SampleBatch) -> Days | None:
     return Days(int(first.min()) // DAY_MS, int(last.max()) // DAY_MS)
 
 
-async def surroundings(uow: UnitOfWork, target: Metric, days: Days) -> Surroundings:
-    return await around(uow, rules.MEMBERS[target.code], target, days.span_ms)
+async def surroundings(uow: UnitOfWork, target: Metric, days: Days, provider: str | None = None) -> Surroundings:
+    return await around(uow, rules.MEMBERS[target.code], target, days.span_ms, provider)
 
 
 async def count(

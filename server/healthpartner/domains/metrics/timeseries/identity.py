@@ -1,8 +1,4 @@
-"""How a sample is known: by the partner as a `client_id`, by us as a `sample_id`; both as text, a column at a time."""
-
-import hashlib
-from collections.abc import Iterable
-from uuid import UUID
+"""The ids of samples as text, a column at a time."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,9 +23,3 @@ def sample_ids(metric: Metric, source_ids: Int64s, start_ms: Int64s) -> list[str
     texts[:, _FIRST_GROUP], texts[:, _SECOND_GROUP] = digits[:, :8], digits[:, 8:]
     made: list[str] = texts.view(f"S{_LENGTH}").ravel().astype(f"U{_LENGTH}").tolist()
     return made
-
-
-def client_keys(org_id: UUID, client_ids: Iterable[str]) -> list[str]:
-    """128 bits of tenant and id as 32 hexadecimal digits; what ids hold is the partner's business, so none is kept."""
-    blake2b, salt = hashlib.blake2b, org_id.bytes
-    return [blake2b(client_id.encode(), digest_size=16, salt=salt).hexdigest() for client_id in client_ids]

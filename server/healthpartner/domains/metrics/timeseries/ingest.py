@@ -10,12 +10,14 @@ from healthpartner.canonical.samples import Int64s, SampleBatch
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics import service as metrics
 from healthpartner.domains.metrics.events import DailyDataUpdated
+from healthpartner.domains.metrics.items import service as noting
+from healthpartner.domains.metrics.items.decoding import Decoded, rejected
+from healthpartner.domains.metrics.items.schemas import ItemResult
 from healthpartner.domains.metrics.samples import service as samples
 from healthpartner.domains.metrics.samples.buckets import local_days
-from healthpartner.domains.metrics.timeseries import decoding, rules, store
-from healthpartner.domains.metrics.timeseries.decoding import Decoded, rejected
-from healthpartner.domains.metrics.timeseries.identity import client_keys, sample_ids
-from healthpartner.domains.metrics.timeseries.schemas import IngestTimeseries, ItemResult, TimeseriesItem
+from healthpartner.domains.metrics.timeseries import decoding, rules
+from healthpartner.domains.metrics.timeseries.identity import sample_ids
+from healthpartner.domains.metrics.timeseries.schemas import IngestTimeseries, TimeseriesItem
 from healthpartner.domains.tenants.audit import service as audit
 from healthpartner.events import outbox
 
@@ -32,10 +34,10 @@ async def ingest(uow: UnitOfWork, slug: str, call: IngestTimeseries) -> list[Ite
     results = dict(decoded.rejected)
     items, batch, places = _sound(decoded, metric, samples.epoch_ms(uow.now()), results)
     series = rules.series_of(items, metric)
-    provider, ids = await samples.claim(uow, None, sorted(set(series)))
-    source_ids = np.array([ids[each] for each in series], np.int64)
-    known = await _note_results(uow, items, places, sample_ids(metric, source_ids, batch.start_ms), results)
-    new = ~known
+    provider, sources = await samples.claim(uow, None, sorted(set(series)))
+    source_ids = np.array([sources[each] for each in series], np.int64)
+    ids = sample_ids(metric, source_ids, batch.start_ms)
+    new = await noting.note(uow, [item.client_id for item in items], places, ids, results)
     if new.any():
         changed = await _put(uow, batch.take(new), source_ids[new])
         live = new & _is_live(items, call)
@@ -46,7 +48,7 @@ async def ingest(uow: UnitOfWork, slug: str, call: IngestTimeseries) -> list[Ite
 
 
 def _sound(
-    decoded: Decoded, metric: Metric, now_ms: int, results: dict[int, ItemResult]
+    decoded: Decoded[TimeseriesItem], metric: Metric, now_ms: int, results: dict[int, ItemResult]
 ) -> tuple[list[TimeseriesItem], SampleBatch, list[int]]:
     """The sound items, their columns and their places in the call; the others get their result here."""
     items, places = decoded.items, decoded.places
@@ -54,30 +56,9 @@ def _sound(
     if not faults:
         return items, batch, places
     for index, fault in faults.items():
-        results[places[index]] = rejected(items[index].client_id, fault.code, fault.message, fault.field)
+        results[places[index]] = rejected(items[index].client_id, fault)
     sound = [index for index in range(len(items)) if index not in faults]
     return [items[index] for index in sound], batch.take(np.array(sound, np.intp)), [places[index] for index in sound]
-
-
-async def _note_results(
-    uow: UnitOfWork, items: list[TimeseriesItem], places: list[int], ids: list[str], results: dict[int, ItemResult]
-) -> NDArray[np.bool_]:
-    """Which items are duplicates. Every item gets its result here."""
-    client_ids = [item.client_id for item in items]
-    keys = client_keys(uow.org_id, client_ids)
-    first = dict(zip(reversed(keys), reversed(ids), strict=True))
-    stored = await store.remember(uow, list(first), list(first.values())) if first else {}
-    if not stored and len(first) == len(keys):
-        accepted = [ItemResult(client_id, "accepted", id_) for client_id, id_ in zip(client_ids, ids, strict=True)]
-        results.update(zip(places, accepted, strict=True))
-        return np.zeros(len(keys), np.bool_)
-    seen = set(stored)
-    known: list[bool] = []
-    for client_id, key, place in zip(client_ids, keys, places, strict=True):
-        known.append(key in seen)
-        seen.add(key)
-        results[place] = ItemResult(client_id, "duplicate" if known[-1] else "accepted", stored.get(key) or first[key])
-    return np.array(known)
 
 
 async def _put(uow: UnitOfWork, batch: SampleBatch, source_ids: Int64s) -> bool:

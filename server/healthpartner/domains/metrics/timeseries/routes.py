@@ -11,8 +11,9 @@ from healthpartner.core.http.envelopes import Data, Page
 from healthpartner.core.http.parameters import Cursor, Offset
 from healthpartner.core.pagination import PageRequest, decode_cursor
 from healthpartner.core.unit_of_work import UnitOfWork
+from healthpartner.domains.metrics.items.schemas import ItemResult
 from healthpartner.domains.metrics.timeseries import service
-from healthpartner.domains.metrics.timeseries.schemas import Granularity, IngestTimeseries, ItemResult, TimeseriesRow
+from healthpartner.domains.metrics.timeseries.schemas import Granularity, IngestTimeseries, TimeseriesRow
 from healthpartner.domains.metrics.timeseries.window import query
 
 GROUP = "Metrics and insights"

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from healthpartner.canonical.metrics import Metric
 from healthpartner.canonical.samples import DAY_MS, Float64s, SampleBatch
 from healthpartner.canonical.units import conversion
+from healthpartner.domains.metrics.items.schemas import ItemError
 from healthpartner.domains.metrics.timeseries import instants
-from healthpartner.domains.metrics.timeseries.schemas import ItemError, TimeseriesItem
+from healthpartner.domains.metrics.timeseries.schemas import TimeseriesItem
 
 EARLIEST_MS = int(datetime(1900, 1, 1, tzinfo=UTC).timestamp()) * 1000
 LONGEST_MS = 31 * DAY_MS

@@ -7,9 +7,10 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from healthpartner.domains.metrics.items.schemas import ClientId
+
 MOST_ITEMS = 1000
 
-ClientId = Annotated[str, Meta(min_length=1, max_length=255)]
 Label = Annotated[str, Meta(min_length=1, max_length=40)]
 Granularity = Literal["raw", "five_minute", "fifteen_minute", "one_hour", "one_day"]
 
@@ -44,21 +45,6 @@ class IngestTimeseries(Struct, frozen=True):
         ),
     ]
     is_backfill: bool = False
-
-
-class ItemError(Struct, frozen=True):
-    code: str
-    message: str
-    field: str | None = None
-
-
-class ItemResult(Struct, frozen=True, gc=False, omit_defaults=True):
-    """`sample_id` of a duplicate is that of the first sample with this `client_id`."""
-
-    client_id: str | None
-    status: Literal["accepted", "duplicate", "rejected"]
-    sample_id: str | UnsetType = UNSET
-    error: ItemError | UnsetType = UNSET
 
 
 class TimeseriesRow(Struct, frozen=True, kw_only=True, gc=False):

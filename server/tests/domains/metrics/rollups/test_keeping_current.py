@@ -7,10 +7,9 @@ from uuid import UUID
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from healthpartner.canonical.instants import date_of, day_of
+from healthpartner.canonical.instants import day_of
 from healthpartner.canonical.metrics import METRICS
 from healthpartner.canonical.samples import SampleSource, SourcedBatch, concat
-from healthpartner.domains.metrics.fusion import service as source_orders
 from healthpartner.domains.metrics.fusion.fusing import Order
 from healthpartner.domains.metrics.rollups import rules
 from healthpartner.domains.metrics.samples import service as samples
@@ -96,7 +95,7 @@ async def test_corrections_and_removals_are_followed(
     member = await tenant.add_member()
     await put(tenant, member, SOURCES[0], phone)
     await put(tenant, member, SOURCES[1], watch)
-    await put(tenant, member, SOURCES[1], [(start, *rest) for (start, *_), (_, *rest) in zip(watch, corrected, strict=False)])
+    await put(tenant, member, SOURCES[1], [(old[0], *new[1:]) for old, new in zip(watch, corrected, strict=False)])
     for start, *_ in data.draw(st.lists(st.sampled_from(watch), unique=True)) if watch else []:
         async with tenant.uow(member) as uow:
             _, ids = await samples.claim(uow, SOURCES[1].provider, [SOURCES[1].device or ""])

@@ -1,6 +1,7 @@
-"""The partners' own ids of samples, kept for good, so that a repeat is known as one."""
+"""The partners' own ids of entries, kept for good, so that a repeat is known as one."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from healthpartner.core.unit_of_work import UnitOfWork
 
@@ -18,6 +19,11 @@ WHERE org_id = $1 AND user_id = $2 AND client_key = ANY ($3::text::uuid[])
     AND (SELECT count(*) FROM added) < $5
 """
 
+_KNOWN = """
+SELECT sample_id FROM sample_client_id WHERE org_id = $1 AND user_id = $2 AND client_key = $3::text::uuid
+"""
+_FORGET = "DELETE FROM sample_client_id WHERE org_id = $1 AND user_id = $2 AND sample_id = $3"
+
 
 async def remember(uow: UnitOfWork, client_keys: Sequence[str], sample_ids: Sequence[str]) -> dict[str, str]:
     """Keeps ids that are new; answers the sample id of each key that was known. The member must be locked."""
@@ -29,3 +35,14 @@ async def remember(uow: UnitOfWork, client_keys: Sequence[str], sample_ids: Sequ
 
 def _array(uuids: Sequence[str]) -> str:
     return f"{{{','.join(uuids)}}}"
+
+
+async def known(uow: UnitOfWork, client_key: str) -> UUID | None:
+    """The id of the entry that a partner's own id stands for."""
+    row = await uow.read_row(_KNOWN, uow.org_id, uow.member_id, client_key)
+    return None if row is None else row["sample_id"]
+
+
+async def forget(uow: UnitOfWork, sample_id: UUID) -> None:
+    """Frees every partner's own id of an entry that is gone."""
+    await uow.execute(_FORGET, uow.org_id, uow.member_id, sample_id)

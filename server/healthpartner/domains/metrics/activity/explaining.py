@@ -1,0 +1,125 @@
+"""Why a day's figure is what it is: which sources were used, overlapped or dropped, and how much of each."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from healthpartner.canonical.metric import Metric
+from healthpartner.canonical.metrics import METRICS
+from healthpartner.canonical.samples import Float64s
+from healthpartner.core.unit_of_work import UnitOfWork
+from healthpartner.domains.metrics.activity import window as windows
+from healthpartner.domains.metrics.activity.days import DECIMALS, ranked_totals, told_of
+from healthpartner.domains.metrics.activity.figures import Field
+from healthpartner.domains.metrics.activity.schemas import SourceShare
+from healthpartner.domains.metrics.activity.window import Total, Window
+from healthpartner.domains.metrics.fusion.fusing import Fused
+from healthpartner.domains.metrics.samples.daily import Days
+
+ALONE = "the only source with samples of this day"
+FIRST = "comes first where sources overlap"
+EXCLUSIVE = "counts where no higher source has measured"
+COVERED = "higher sources have measured the same time"
+SAW_MORE = "saw more than all others together in a stretch that they share"
+SAW_LESS = "another source saw more in a stretch that they share"
+LARGER_TOTAL = "a source's own total of the day is larger"
+LARGEST = "larger than all samples together"
+ONLY_TOTAL = "no source has samples of this day"
+SMALLER = "not larger than what counts, and never added to it"
+
+_HEART_RATE = METRICS["heart_rate"]
+
+Explanations = dict[int, dict[str, list[SourceShare]]]
+
+
+async def explain(
+    uow: UnitOfWork, window: Window, fields: Sequence[Field], days: Sequence[int], provider: str | None
+) -> Explanations:
+    """For each day and field. Reads the samples of the days, which the figures themselves do without."""
+    told: Explanations = {day: {} for day in days}
+    for field in {field.metric.code: field for field in fields}.values():
+        _, fused = await windows.fused(uow, field.metric, Days(min(days), max(days)), provider)
+        for day in days:
+            shares = _shares(window, field.metric, fused, day)
+            if shares:
+                told[day][field.metric.slug if field.metric is _HEART_RATE else field.name] = shares
+    return told
+
+
+def _shares(window: Window, metric: Metric, fused: Sequence[Fused], day: int) -> list[SourceShare]:
+    totals = [total for total in ranked_totals(window, day, [metric]) if total.value is not None]
+    answer = told_of(window, metric, "value", day)
+    figure = window.figures.get((metric.code, day))
+    wins = metric.aggregation == "sum" and figure is not None and answer is not None and answer.number > figure.value
+    of_samples = _of_samples(metric, fused, day, beaten=wins)
+    best = answer.sources if answer is not None and (wins or not of_samples) else frozenset()
+    reason = LARGEST if of_samples else ONLY_TOTAL
+    return [*of_samples, *(_of_total(window, total, reason if total.source_id in best else None) for total in totals)]
+
+
+def _of_samples(metric: Metric, fused: Sequence[Fused], day: int, *, beaten: bool) -> list[SourceShare]:
+    present = [(each, each.parts.day == day) for each in fused]
+    present = [(each, mask) for each, mask in present if mask.any()]
+    shares = []
+    for place, (each, mask) in enumerate(present):
+        value, exclusive, counted = each.parts.value[mask], each.exclusive[mask], each.counted[mask]
+        whole = _figure(metric, value, np.ones(len(value)))
+        counts = 0.0 if beaten else _figure(metric, value, counted)
+        reason = _reason(place, len(present), exclusive, counted)
+        samples_counting = 0 if beaten else int((counted > 0).sum())
+        status = "dropped" if not samples_counting else "used" if (counted == 1).all() else "partly_used"
+        shares.append(
+            SourceShare(
+                each.source.provider,
+                "samples",
+                status,  # type: ignore[arg-type]
+                LARGER_TOTAL if beaten else reason,
+                round(whole, DECIMALS),
+                round(counts, DECIMALS),
+                round(_overlapped(metric, value, 1 - exclusive), DECIMALS),
+                int(mask.sum()),
+                each.source.device,
+            )
+        )
+    return shares
+
+
+def _reason(place: int, present: int, exclusive: Float64s, counted: Float64s) -> str:
+    if present == 1:
+        return ALONE
+    if (counted > exclusive).any():
+        return SAW_MORE
+    if (counted < exclusive).any():
+        return SAW_LESS
+    if place == 0:
+        return FIRST
+    return EXCLUSIVE if (counted > 0).any() else COVERED
+
+
+def _of_total(window: Window, total: Total, used_because: str | None) -> SourceShare:
+    source, value = window.sources[total.source_id], total.value or 0.0
+    return SourceShare(
+        source.provider,
+        "daily_total",
+        "used" if used_because else "dropped",
+        used_because or SMALLER,
+        value,
+        value if used_because else 0.0,
+        0.0,
+        0,
+        source.device,
+    )
+
+
+def _overlapped(metric: Metric, value: Float64s, share: Float64s) -> float:
+    """Of what is summed the share of the sum, else that of the samples."""
+    if metric.aggregation == "sum":
+        return float((value * share).sum() / value.sum()) if value.any() else 0.0
+    return float(share.mean())
+
+
+def _figure(metric: Metric, value: Float64s, share: Float64s) -> float:
+    """As of one source by itself: a sum, or the mean of what is not left out."""
+    if metric.aggregation == "sum":
+        return float((value * share).sum())
+    return float((value * share).sum() / share.sum()) if share.sum() else 0.0

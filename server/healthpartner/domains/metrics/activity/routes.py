@@ -1,0 +1,54 @@
+"""HTTP operations on daily activity."""
+
+from datetime import date
+from typing import Annotated
+
+from litestar.params import QueryParameter
+
+from healthpartner.core.http.endpoint import endpoint
+from healthpartner.core.http.envelopes import Data, Page
+from healthpartner.core.pagination import PageRequest
+from healthpartner.core.unit_of_work import UnitOfWork
+from healthpartner.domains.metrics.activity import service
+from healthpartner.domains.metrics.activity.query import Query
+from healthpartner.domains.metrics.activity.schemas import ActivityRow, ActivityType, IngestActivity
+from healthpartner.domains.metrics.items.schemas import ItemResult
+
+GROUP = "Metrics and insights"
+PATH = "/v1/users/{user_id:uuid}/metrics/activity/summary"
+
+
+@endpoint(
+    f"GET {PATH}",
+    "list_activity_summary",
+    group=GROUP,
+    auth="member",
+    summary="Daily activity rollups",
+)
+async def list_activity_summary(
+    uow: UnitOfWork,
+    page: PageRequest,
+    *,
+    start_date: Annotated[date | None, QueryParameter(description="The first day; 30 days back by default.")] = None,
+    end_date: Annotated[date | None, QueryParameter(description="The last day; today by default.")] = None,
+    type: Annotated[ActivityType | None, QueryParameter(description="One figure of the days only.")] = None,  # noqa: A002 - its name
+    provider: Annotated[str | None, QueryParameter(max_length=200, description="What one provider says.")] = None,
+    explain: Annotated[bool, QueryParameter(description="Which sources were used, overlapped or dropped.")] = False,
+) -> Page[ActivityRow]:
+    """The member's local days, newest first. Sources that overlap are counted once: the highest of them decides, others count where it has not measured, and a source's own total of a day is never added to samples."""
+    return Page(*await service.read(uow, Query(start_date, end_date, type, provider, explain, page)))
+
+
+@endpoint(
+    f"POST {PATH}",
+    "ingest_activity_summary",
+    group=GROUP,
+    auth="member",
+    summary="Ingest up to 500 daily activity items",
+)
+async def ingest_activity_summary(data: IngestActivity, uow: UnitOfWork) -> Data[list[ItemResult]]:
+    """One result for each item, in order. A later item for the same day corrects what it names and keeps the rest."""
+    return Data(await service.ingest(uow, data))
+
+
+ROUTES = [list_activity_summary, ingest_activity_summary]

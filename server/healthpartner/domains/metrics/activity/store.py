@@ -1,0 +1,97 @@
+"""Daily totals, and what summaries are made of, in the database."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from healthpartner.core.unit_of_work import UnitOfWork
+from healthpartner.domains.metrics.activity.daily_total import DailyTotal
+
+_PUT = """
+WITH seen AS (
+    UPDATE sample_source SET last_data_at = $4 WHERE org_id = $1 AND user_id = $2 AND source_id = $3
+)
+INSERT INTO daily_total AS held (org_id, user_id, source_id, metric, day, value, minimum, maximum, offset_minutes)
+SELECT $1, $2, $3, new.* FROM unnest($5::smallint[], $6::date[], $7::float8[], $8::float8[], $9::float8[],
+    $10::smallint[]) AS new (metric, day, value, minimum, maximum, offset_minutes)
+ON CONFLICT (org_id, user_id, metric, day, source_id) DO UPDATE SET
+    value = coalesce(excluded.value, held.value), minimum = coalesce(excluded.minimum, held.minimum),
+    maximum = coalesce(excluded.maximum, held.maximum),
+    offset_minutes = coalesce(excluded.offset_minutes, held.offset_minutes)
+WHERE (held.value, held.minimum, held.maximum, held.offset_minutes) IS DISTINCT FROM (
+    coalesce(excluded.value, held.value), coalesce(excluded.minimum, held.minimum),
+    coalesce(excluded.maximum, held.maximum), coalesce(excluded.offset_minutes, held.offset_minutes))
+RETURNING day
+"""
+
+# One round trip for a window of days: arrays of a metric's figures, of its totals, the sources, and the member, whose
+# row decides that there is anything. Days around the window are looked at because a stale one may move into it.
+_WINDOW = """
+WITH m AS (
+    SELECT org_id, user_id, timezone, coalesce($3::date, last - 29) AS first, last FROM (
+        SELECT org_id, user_id, profile ->> 'timezone' AS timezone,
+            coalesce($4::date, ($5::timestamptz AT TIME ZONE coalesce(profile ->> 'timezone', 'UTC'))::date) AS last
+        FROM member WHERE org_id = $1 AND user_id = $2 OFFSET 0) AS asked
+)
+SELECT 'figure' AS kind, f.metric::integer AS id, array_agg(f.day - DATE '1970-01-01') AS days,
+    array_agg(f.value) AS value, array_agg(f.minimum) AS minimum, array_agg(f.maximum) AS maximum,
+    array_agg(array_to_string(f.sources, ' ')) AS told, bool_or(f.stale) AS stale
+FROM m JOIN daily_figure f ON f.org_id = m.org_id AND f.user_id = m.user_id AND f.metric = ANY ($6::smallint[])
+    AND f.day BETWEEN m.first - 2 AND m.last + 2
+GROUP BY f.metric
+UNION ALL
+SELECT 'total', t.metric, array_agg(t.day - DATE '1970-01-01'), array_agg(t.value), array_agg(t.minimum),
+    array_agg(t.maximum), array_agg(concat_ws(' ', t.source_id, t.offset_minutes)), false
+FROM m JOIN daily_total t ON t.org_id = m.org_id AND t.user_id = m.user_id AND t.metric = ANY ($6::smallint[])
+    AND t.day BETWEEN m.first AND m.last
+GROUP BY t.metric
+UNION ALL
+SELECT 'source', s.source_id, NULL, NULL, NULL, NULL, ARRAY[s.provider, s.device], false
+FROM m JOIN sample_source s ON s.org_id = m.org_id AND s.user_id = m.user_id
+UNION ALL
+SELECT 'member', 0, ARRAY[m.first - DATE '1970-01-01', m.last - DATE '1970-01-01'], NULL, NULL, NULL,
+    ARRAY[m.timezone], false
+FROM m
+"""
+
+_OF_DAY = """
+SELECT t.metric, t.value, t.minimum, t.maximum, t.offset_minutes, s.provider
+FROM daily_total t JOIN sample_source s USING (org_id, user_id, source_id)
+WHERE t.org_id = $1 AND t.user_id = $2 AND t.day = $3 AND t.source_id = $4
+ORDER BY t.metric
+"""
+
+_REMOVE = "DELETE FROM daily_total WHERE org_id = $1 AND user_id = $2 AND day = $3 AND source_id = $4"
+
+_OF_MEMBER = """
+SELECT t.metric, t.day, t.source_id, t.value, t.minimum, t.maximum, t.offset_minutes, s.provider, s.device
+FROM daily_total t JOIN sample_source s USING (org_id, user_id, source_id)
+WHERE t.org_id = $1 AND t.user_id = $2 AND (t.metric, t.day, t.source_id) > ($3, $4, $5)
+ORDER BY t.metric, t.day, t.source_id LIMIT $6
+"""
+
+
+async def put(uow: UnitOfWork, source_id: int, totals: Sequence[DailyTotal]) -> set[date]:
+    """Adds or corrects totals of one source, each metric and day once; answers the days that changed."""
+    columns = [[getattr(total, field) for total in totals] for field in DailyTotal.__struct_fields__]
+    rows = await uow.fetch(_PUT, uow.org_id, uow.member_id, source_id, uow.now(), *columns)
+    return {row["day"] for row in rows}
+
+
+async def window(
+    uow: UnitOfWork, first: date | None, last: date | None, now: datetime, metrics: Sequence[int]
+) -> list[Any]:
+    return await uow.read(_WINDOW, uow.org_id, uow.member_id, first, last, now, metrics)
+
+
+async def of_day(uow: UnitOfWork, day: date, source_id: int) -> list[Any]:
+    """What one source says about one day."""
+    return await uow.read(_OF_DAY, uow.org_id, uow.member_id, day, source_id)
+
+
+async def remove(uow: UnitOfWork, day: date, source_id: int) -> None:
+    await uow.execute(_REMOVE, uow.org_id, uow.member_id, day, source_id)
+
+
+async def of_member(uow: UnitOfWork, after: tuple[int, date, int], limit: int) -> list[Any]:
+    return await uow.fetch(_OF_MEMBER, uow.org_id, uow.member_id, *after, limit)
