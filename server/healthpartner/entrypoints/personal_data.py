@@ -7,6 +7,7 @@ from healthpartner.domains.devices import personal_data as devices
 from healthpartner.domains.metrics import personal_data as metrics
 from healthpartner.domains.privacy import personal_data as privacy
 from healthpartner.domains.privacy.data_exports.schemas import Section
+from healthpartner.domains.sandbox import personal_data as sandbox
 from healthpartner.domains.tenants.audit import personal_data as audit
 from healthpartner.domains.uploads import personal_data as uploads
 from healthpartner.domains.users import personal_data as users
@@ -21,4 +22,5 @@ SECTIONS = (
     Section(("job",), async_jobs.export),
     Section(("event",), events.export),
     Section(("audit_entry",), audit.export),
+    Section(("synthetic_member",), sandbox.export),
 )

@@ -4,15 +4,17 @@ import os
 from pathlib import Path
 
 from healthpartner.core.errors import HealthPartnerError
+from healthpartner.domains.sandbox import service as synthetic
+from healthpartner.domains.sandbox.schemas import LifeInput
 from healthpartner.domains.tenants.keys import service as tenant_keys
 from healthpartner.domains.users import service as users
 from healthpartner.domains.users.schemas import CreateUser
-from healthpartner.entrypoints import sandbox_member
 from healthpartner.entrypoints.provisioning import create_org, member_uow, operator_uow
 from healthpartner.web.platform import Platform
 
 FILE_NAME = "sandbox.env"
 ORG_NAME = "Sandbox"
+FIRST_MEMBER = LifeInput("runner", seed=1, months=3)
 
 
 def read_env(path: Path) -> dict[str, str]:
@@ -65,7 +67,7 @@ async def _provisioned_anew(platform: Platform) -> dict[str, str]:
         user_id = await users.register(uow, new)
         await uow.commit()
     async with member_uow(platform, credentials.org_id, user_id) as uow:
-        await sandbox_member.fill(uow, uow.now())
+        await synthetic.give_past(uow, FIRST_MEMBER)
         await uow.commit()
     return {
         "HP_TENANT_KEY": credentials.tenant_key,

@@ -15,6 +15,7 @@ from healthpartner.domains.ingestion import jobs as imports
 from healthpartner.domains.privacy import jobs as erasures
 from healthpartner.domains.privacy.data_exports import jobs as data_export_jobs
 from healthpartner.domains.privacy.data_exports import service as data_exports
+from healthpartner.domains.sandbox import jobs as sandbox
 from healthpartner.domains.uploads import service as uploads
 from healthpartner.entrypoints.personal_data import SECTIONS
 from healthpartner.web.idempotency_store import sweep as sweep_idempotency_records
@@ -35,7 +36,7 @@ def handlers_of(platform: Platform) -> Mapping[str, Handler]:
     """Every kind of job."""
     resources = resources_of(platform)
     return {
-        **running.handlers(resources, {**imports.JOBS, **data_export_jobs.jobs(SECTIONS)}),
+        **running.handlers(resources, {**imports.JOBS, **data_export_jobs.jobs(SECTIONS), **sandbox.JOBS}),
         **{kind: partial(erase, platform.files) for kind, erase in erasures.JOBS.items()},
     }
 

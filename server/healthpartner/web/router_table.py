@@ -11,6 +11,7 @@ from healthpartner.domains.ingestion import routes as ingestion
 from healthpartner.domains.metrics import routes as metrics
 from healthpartner.domains.privacy import routes as privacy
 from healthpartner.domains.privacy.data_exports import routes as data_exports
+from healthpartner.domains.sandbox import routes as sandbox
 from healthpartner.domains.tenants.audit import routes as audit
 from healthpartner.domains.tenants.console_members import routes as console_members
 from healthpartner.domains.tenants.invites import routes as invites
@@ -38,4 +39,5 @@ ROUTES: list[HTTPRouteHandler] = [
     *tenant_keys.ROUTES,
     *queues.ROUTES,
     *audit.ROUTES,
+    *sandbox.ROUTES,
 ]

@@ -20,10 +20,10 @@ class JobHasEnded(Conflict):
     """The job has ended already."""
 
 
-async def start(uow: UnitOfWork, kind: str, given: dict[str, Any]) -> JobAccepted:
-    """A job for the unit of work's member, or for the organisation, that begins after the commit."""
+async def start(uow: UnitOfWork, kind: str, given: dict[str, Any], user_id: UUID | None = None) -> JobAccepted:
+    """A job that begins after the commit: for `user_id`, else the unit of work's member, else the organisation."""
     job_id = uow.new_id()
-    await store.insert(uow, job_id, kind, given)
+    await store.insert(uow, job_id, kind, given, user_id or uow.user_id)
     await enqueue(uow, kind, job_id)
     return JobAccepted(job_id)
 

@@ -7,13 +7,13 @@ from uuid import UUID
 from healthpartner.core.unit_of_work import UnitOfWork
 
 
-async def insert(uow: UnitOfWork, job_id: UUID, kind: str, given: dict[str, Any]) -> None:
+async def insert(uow: UnitOfWork, job_id: UUID, kind: str, given: dict[str, Any], user_id: UUID | None) -> None:
     await uow.execute(
         "INSERT INTO job (org_id, job_id, user_id, kind, status, input, created_at, updated_at) "
         "VALUES ($1, $2, $3, $4, 'accepted', $5, $6, $6)",
         uow.org_id,
         job_id,
-        uow.user_id,
+        user_id,
         kind,
         given,
         uow.now(),
