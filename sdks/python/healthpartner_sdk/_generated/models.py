@@ -228,6 +228,12 @@ class SourceShare(Struct, frozen=True, kw_only=True):
     value: float
 
 
+class SyntheticMemberAccepted(Struct, frozen=True, kw_only=True):
+    job_id: UUID
+    status: str | None = None
+    user_id: UUID
+
+
 class TenantKey(Struct, frozen=True, kw_only=True):
     created_at: datetime
     expires_at: datetime | None

@@ -23,6 +23,34 @@ class TenantOperations(Sender):
             models.InviteCreated,
         )
 
+    def create_synthetic_member(
+        self,
+        *,
+        persona: Literal[
+            "new_parent",
+            "shift_worker",
+            "runner",
+            "type_2_diabetic",
+            "frequent_flyer",
+            "sedentary_office_worker",
+            "recovering_from_illness",
+            "older_adult",
+        ],
+        external_id: str | Omitted | None = OMITTED,
+        months: int | Omitted = OMITTED,
+        seed: int | Omitted = OMITTED,
+    ) -> models.SyntheticMemberAccepted:
+        """Sandbox only: a synthetic member (persona + seed) with months of realistic data. Steps, heart rate, sleep, workouts and what else the persona's devices notice, with their gaps and overlaps."""
+        return self._send(
+            Call(
+                "POST",
+                "/v1/sandbox/members",
+                body={"external_id": external_id, "months": months, "persona": persona, "seed": seed},
+                keyed=True,
+            ),
+            models.SyntheticMemberAccepted,
+        )
+
     def create_tenant_key(self, *, name: str) -> models.TenantKeyCreated:
         """Mint a named tenant key. The answer is the only place where the key is ever shown."""
         return self._send(

@@ -14,8 +14,11 @@ from fhir.resources.R4B.bundle import Bundle
 
 from healthpartner.core.clock import SettableClock
 from healthpartner.core.db.pool import Database
+from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.privacy.data_exports import service
 from healthpartner.domains.privacy.data_exports.jobs import jobs
+from healthpartner.domains.sandbox import service as synthetic
+from healthpartner.domains.sandbox.schemas import LifeInput
 from healthpartner.entrypoints.personal_data import SECTIONS
 from tests.support.api import Api, Member, Partner
 from tests.support.jobs import run_job
@@ -143,6 +146,19 @@ async def test_the_bundle_is_fhir(api: Api, acme: Partner, lived: Member) -> Non
     assert beat["subject"]["reference"] == f"urn:uuid:{lived.user_id}"
     assert [part["valueQuantity"]["value"] for part in by_text["Blood pressure"]["component"]] == [121, 79]
     assert by_text["Steps"]["effectivePeriod"] == {"start": "2026-03-13T10:00:00Z", "end": "2026-03-13T10:10:00Z"}
+
+
+async def test_nights_and_workouts_are_there_as_their_sources_told_them(api: Api, acme: Partner, alice: Member) -> None:
+    async with UnitOfWork(api.platform.database.tenants, api.platform.clock, acme.org_id, user_id=alice.user_id) as uow:
+        past = await synthetic.give_past(uow, LifeInput("runner", seed=1, months=1))
+        await uow.commit()
+
+    archive = await fetched(api, await result_of(api, acme, alice))
+
+    nights, workouts = rows(archive, "sleep"), rows(archive, "workouts")
+    assert (len(nights), len(workouts)) == (past.nights, past.workouts)
+    assert {each["stage"] for each in nights[0]["stages"]} >= {"light", "deep", "rem"}
+    assert {each["sport"] for each in workouts} == {"running", "cycling"}
 
 
 async def test_a_member_with_nothing_gets_an_export_too(api: Api, acme: Partner, alice: Member) -> None:

@@ -13,7 +13,10 @@ from healthpartner.core.clock import SettableClock
 from healthpartner.core.db.pool import Database
 from healthpartner.core.encryption import Keyring
 from healthpartner.core.jobs.worker import JobWorker
+from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.privacy.data_exports.jobs import jobs
+from healthpartner.domains.sandbox import service as synthetic
+from healthpartner.domains.sandbox.schemas import LifeInput
 from healthpartner.entrypoints.personal_data import SECTIONS
 from healthpartner.entrypoints.worker import handlers_of
 from tests.support.api import Api, Member, Partner, make_platform, open_api
@@ -100,6 +103,9 @@ async def live(member: Member, api: Api, org_id: UUID, mark: str) -> None:
     assert linked.status_code == 201
     await member.patch("/privacy-settings", json={"conversation_recording_opt_in": True})
     await import_and_ingest(member, mark)
+    async with UnitOfWork(api.platform.database.tenants, api.platform.clock, org_id, user_id=member.user_id) as uow:
+        await synthetic.give_past(uow, LifeInput("runner", seed=1, months=1))
+        await uow.commit()
     exported = await member.post("/data-exports")
     await run_job(api, org_id, exported.json()["data"]["job_id"], jobs(SECTIONS))
     await api.platform.files.put(

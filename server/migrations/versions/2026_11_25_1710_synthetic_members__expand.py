@@ -3,8 +3,8 @@
 from alembic import op
 from tenancy import create_tenant_table
 
-revision = "0008_synthetic_members"
-down_revision = "0007_sleep_and_workouts"
+revision = "0009_synthetic_members"
+down_revision = "0008_days"
 
 
 def upgrade() -> None:
