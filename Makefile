@@ -7,7 +7,7 @@ NPM := server/tests/support/parts/npm
 NPM_PARTS := $(if $(shell command -v npm),$(NPM)/node_modules/.package-lock.json)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix bench contracts docs clean
+.PHONY: help run test check fix bench contracts docs clean compiled-parts
 
 help: ## What each target does
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -15,7 +15,7 @@ help: ## What each target does
 run: $(READY) ## Start the platform on 127.0.0.1:8080 (HP_PORT) with a sandbox ready to use
 	@$(BIN)/healthpartner run
 
-test: $(READY) $(NPM_PARTS) ## Run every test, with real PostgreSQL and real queue parts
+test: $(READY) $(NPM_PARTS) compiled-parts ## Run every test, with real PostgreSQL and real queue parts
 	@$(BIN)/pytest
 
 check: $(READY) ## Lint, types, import directions, and that generated files are current
@@ -31,7 +31,7 @@ fix: $(READY) ## Mend what the linter and the formatter can mend
 	@$(BIN)/ruff format
 
 bench: $(READY) ## Run every benchmark; each prints its ratio to its reference
-	@$(UV) sync --frozen --quiet --all-extras --group bench
+	@$(UV) sync --frozen --quiet --inexact --all-extras --group bench
 	@for script in benchmarks/[a-z]*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 contracts: $(READY) ## Write contracts/ anew: OpenAPI document, error catalogue, event schemas
@@ -54,3 +54,8 @@ $(READY): pyproject.toml uv.lock
 $(NPM)/node_modules/.package-lock.json: $(NPM)/package.json $(NPM)/package-lock.json
 	@npm ci --prefix $(NPM) --ignore-scripts --no-audit --no-fund --silent && touch $@ \
 		|| echo "The queue parts from npm could not be installed: tests that need them are skipped."
+
+# Queue parts that are compiled; the same holds where there is no compiler.
+compiled-parts: $(READY)
+	@VIRTUAL_ENV= $(UV) sync --frozen --quiet --inexact --all-extras --group parts --python $(BIN)/python 2>/dev/null \
+		|| echo "The queue parts that need a C compiler could not be installed: tests that need them are skipped."

@@ -59,6 +59,7 @@ class DestinationContext(Struct, frozen=True, kw_only=True):
     aws_endpoint_url: str | None = None
     aws_access_key_id: str | None = None
     aws_secret_access_key: str | None = None
+    azure_event_hubs_endpoint_url: str | None = None
     azure_storage_endpoint_url: str | None = None
     google_pubsub_endpoint: str | None = None
     allow_private_webhooks: bool = False

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from healthpartner.destinations.aws_sqs.publisher import AwsSqs
+from healthpartner.destinations.azure_event_hubs.publisher import AzureEventHubs
 from healthpartner.destinations.azure_storage_queue.publisher import AzureStorageQueue
 from healthpartner.destinations.contract import Kind
 from healthpartner.destinations.google_pubsub.publisher import GooglePubsub
@@ -15,6 +16,7 @@ from healthpartner.destinations.webhook.publisher import Webhook
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         AwsSqs.type: AwsSqs(),
+        AzureEventHubs.type: AzureEventHubs(),
         AzureStorageQueue.type: AzureStorageQueue(),
         GooglePubsub.type: GooglePubsub(),
         Kafka.type: Kafka(),

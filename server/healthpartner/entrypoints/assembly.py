@@ -39,6 +39,7 @@ def destinations_of(settings: Settings, clock: Clock) -> DestinationContext:
         aws_endpoint_url=delivery.sqs_endpoint,
         aws_access_key_id=_plain(delivery.aws_access_key),
         aws_secret_access_key=_plain(delivery.aws_secret_key),
+        azure_event_hubs_endpoint_url=delivery.azure_event_hubs_endpoint,
         azure_storage_endpoint_url=delivery.azure_storage_endpoint,
         google_pubsub_endpoint=delivery.google_pubsub_endpoint,
         allow_private_webhooks=delivery.allow_private_webhooks,

@@ -1,6 +1,7 @@
 """One harness per kind of destination for the conformance tests."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
@@ -15,8 +16,19 @@ from tests.support.parts.session import Parts
 from tests.support.parts.sqs_harness import sqs_harness
 from tests.support.parts.webhook_harness import webhook_harness
 
+
+@asynccontextmanager
+async def event_hubs(parts: Parts) -> AsyncIterator[Harness]:  # noqa: ARG001 - each kind is started alike
+    pytest.importorskip("proton", reason="Qpid Proton is not installed: it takes a C compiler")
+    from tests.support.parts.event_hubs.harness import event_hubs_harness  # noqa: PLC0415 - see above
+
+    async with event_hubs_harness() as harness:
+        yield harness
+
+
 HARNESSES = {
     "aws_sqs": sqs_harness,
+    "azure_event_hubs": event_hubs,
     "azure_storage_queue": azurite_harness,
     "google_pubsub": pubsub_harness,
     "kafka": kafka_harness,

@@ -8,6 +8,9 @@ class DeliverySettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="HP_DELIVERY_", frozen=True)
 
     sqs_endpoint: str | None = Field(default=None, description="Address of an SQS-compatible service other than AWS.")
+    azure_event_hubs_endpoint: str | None = Field(
+        default=None, description="Address of an Event Hubs service other than Azure's, spoken to in the clear."
+    )
     azure_storage_endpoint: str | None = Field(
         default=None, description="Address of a storage-queue service other than Azure's."
     )

@@ -30,7 +30,8 @@ class FaultProxy:
         assert task is not None
         self._connections.add(task)
         try:
-            await self._relay(reader, writer)
+            with suppress(asyncio.CancelledError):  # by `close`
+                await self._relay(reader, writer)
         finally:
             self._connections.discard(task)
 

@@ -1,0 +1,59 @@
+"""The kind `azure_event_hubs`: sends to an event hub and waits until the service has accepted the event."""
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from msgspec import structs
+
+from healthpartner.core.errors import Detail
+from healthpartner.destinations.azure_event_hubs import settings as hub_settings
+from healthpartner.destinations.azure_event_hubs.manifest import MANIFEST
+from healthpartner.destinations.azure_event_hubs.message import message_bytes
+from healthpartner.destinations.azure_event_hubs.settings import AzureEventHubsSettings
+from healthpartner.destinations.contract import (
+    Destination,
+    DestinationContext,
+    Manifest,
+    PublishFailed,
+    SettingsType,
+)
+from healthpartner.destinations.sessions import SessionDestination, needs
+from healthpartner.events.envelope import Envelope
+
+if TYPE_CHECKING:
+    from healthpartner.destinations.azure_event_hubs.session import HubSession
+
+
+class AzureEventHubs:
+    """The kind `azure_event_hubs`."""
+
+    type: ClassVar[str] = "azure_event_hubs"
+    Settings: ClassVar[SettingsType] = AzureEventHubsSettings
+    write_only: ClassVar[frozenset[str]] = frozenset({"sas_token"})
+    maximum_bytes: ClassVar[int] = MANIFEST.maximum_bytes
+    manifest: ClassVar[Manifest] = MANIFEST
+
+    def validate(self, settings: AzureEventHubsSettings, context: DestinationContext) -> list[Detail]:  # noqa: ARG002 - the contract's
+        return hub_settings.find_faults(settings)
+
+    def open(self, settings: AzureEventHubsSettings, context: DestinationContext) -> Destination:
+        return Hub(settings, context)
+
+    def public_view(self, settings: AzureEventHubsSettings, context: DestinationContext) -> dict[str, Any]:  # noqa: ARG002 - the contract's
+        return {name: value for name, value in structs.asdict(settings).items() if name not in self.write_only}
+
+
+class Hub(SessionDestination["HubSession"]):
+    def __init__(self, settings: AzureEventHubsSettings, context: DestinationContext) -> None:
+        super().__init__(context.timeout_seconds, MANIFEST.maximum_bytes)
+        self._settings, self._context = settings, context
+
+    async def connect(self) -> "HubSession":
+        with needs("azure"):
+            from healthpartner.destinations.azure_event_hubs.session import open_session  # noqa: PLC0415 - an extra
+        # Checked again: the settings may be older than today's rules, and name the host.
+        if hub_settings.find_faults(self._settings):
+            raise PublishFailed("invalid", "the settings are not allowed in this deployment")
+        return open_session(self._settings, self._context.azure_event_hubs_endpoint_url)
+
+    def message_bytes(self, envelope: Envelope) -> int:
+        return message_bytes(envelope)
