@@ -8,7 +8,7 @@ from msgspec import Struct
 MEMBER_READ = "member:read"
 MEMBER_WRITE = "member:write"
 
-ActorType = Literal["tenant_key", "member", "operator", "system"]
+ActorType = Literal["tenant_key", "member", "console_member", "operator", "system"]
 
 
 class Actor(Struct, frozen=True):

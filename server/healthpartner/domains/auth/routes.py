@@ -43,7 +43,7 @@ async def rotate_tenant_key(
     data: RotateTenantKey, uow: UnitOfWork, caller: TenantCaller, settings: Settings
 ) -> Data[TenantKeyRotated]:
     grace = data.grace_period_seconds
-    return Data(await tenant_keys.rotate(uow, caller, grace, settings.deployment.key_prefix))
+    return Data(await tenant_keys.rotate(uow, caller.key_id, grace, settings.deployment.key_prefix))
 
 
 @endpoint(

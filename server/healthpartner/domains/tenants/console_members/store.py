@@ -21,6 +21,21 @@ async def list_page(uow: UnitOfWork, page: PageRequest) -> tuple[list[Any], int]
     return rows, total
 
 
+async def insert(uow: UnitOfWork, member_id: UUID, email: str, name: str, scope: str) -> bool:
+    """False when the email is taken."""
+    inserted = await uow.fetchval(
+        "INSERT INTO console_member (org_id, member_id, email, name, scope, created_at) "
+        "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING true",
+        uow.org_id,
+        member_id,
+        email,
+        name,
+        scope,
+        uow.now(),
+    )
+    return bool(inserted)
+
+
 async def delete(uow: UnitOfWork, member_id: UUID) -> bool:
     found = await uow.fetchval(
         "DELETE FROM console_member WHERE org_id = $1 AND member_id = $2 RETURNING true", uow.org_id, member_id

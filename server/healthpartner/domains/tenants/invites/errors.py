@@ -1,6 +1,10 @@
 """What can be wrong with an invite."""
 
-from healthpartner.core.errors import Conflict
+from healthpartner.core.errors import Conflict, NotFound
+
+
+class InviteNotOpen(NotFound):
+    """This link does not work any more: it was used, taken back or has expired. Ask for a new invite."""
 
 
 class InvitePending(Conflict):

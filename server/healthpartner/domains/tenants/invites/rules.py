@@ -5,6 +5,7 @@ random bits behind it, so one SHA-256 is enough to keep it by.
 """
 
 import hashlib
+import hmac
 import secrets
 import string
 from datetime import timedelta
@@ -14,12 +15,24 @@ from healthpartner.domains.tenants.invites.schemas import NewToken
 LIVES = timedelta(days=7)
 LETTERS = string.ascii_letters + string.digits
 PREFIX = "hp_invite_"
+LONGEST = 200
 
 
 def new_token() -> NewToken:
     prefix = PREFIX + "".join(secrets.choice(LETTERS) for _ in range(12))
     text = f"{prefix}_{secrets.token_urlsafe(32).replace('_', '-')}"
     return NewToken(prefix, text, hashlib.sha256(text.encode()).digest())
+
+
+def prefix_of(token: str) -> str | None:
+    """The public part, or None for what cannot be a token."""
+    if len(token) > LONGEST or not token.isascii() or not token.startswith(PREFIX):
+        return None
+    return token.rpartition("_")[0]
+
+
+def matches(token: str, stored: bytes) -> bool:
+    return hmac.compare_digest(hashlib.sha256(token.encode()).digest(), stored)
 
 
 def normal_email(email: str) -> str:

@@ -35,6 +35,16 @@ class InviteCreated(Invite, frozen=True):
     invite_url: str
 
 
+class OpenInvite(Struct, frozen=True):
+    """An invite that can be accepted, as its link shows it."""
+
+    org_id: UUID
+    invite_id: UUID
+    email: str
+    scope: ConsoleScope
+    org_name: str
+
+
 class NewToken(Struct, frozen=True):
     """What proves an invitation: `text` is shown once, `prefix` stays readable, `digest` is kept."""
 

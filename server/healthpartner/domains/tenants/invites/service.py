@@ -1,15 +1,22 @@
 """Inviting people to the console, and taking invites back."""
 
+from typing import Any
 from uuid import UUID
 
+from healthpartner.core.clock import Clock
 from healthpartner.core.errors import Conflict, NotFound
 from healthpartner.core.pagination import PageRequest, Pagination, page_of
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.tenants.audit import service as audit
 from healthpartner.domains.tenants.console_members import service as console_members
 from healthpartner.domains.tenants.invites import rules, store
-from healthpartner.domains.tenants.invites.errors import InviteAlreadyAccepted, InviteAlreadyRevoked, InvitePending
-from healthpartner.domains.tenants.invites.schemas import CreateInvite, Invite, InviteCreated, InviteStatus
+from healthpartner.domains.tenants.invites.errors import (
+    InviteAlreadyAccepted,
+    InviteAlreadyRevoked,
+    InviteNotOpen,
+    InvitePending,
+)
+from healthpartner.domains.tenants.invites.schemas import CreateInvite, Invite, InviteCreated, InviteStatus, OpenInvite
 
 
 async def create(uow: UnitOfWork, new: CreateInvite, base_url: str) -> InviteCreated:
@@ -37,6 +44,24 @@ async def revoke(uow: UnitOfWork, invite_id: UUID) -> None:
         raise InviteAlreadyRevoked
     await store.revoke(uow, invite_id)
     await audit.record(uow, "invite.revoked", "invite", invite_id)
+
+
+async def find_open(pool: Any, clock: Clock, token: str) -> OpenInvite:
+    """The invite behind a link, whichever organization's it is; `InviteNotOpen` whatever the reason."""
+    prefix = rules.prefix_of(token)
+    row = await store.find_open(pool, prefix, clock.now()) if prefix else None
+    if row is None or not rules.matches(token, row["token_digest"]):
+        raise InviteNotOpen
+    return OpenInvite(row["org_id"], row["invite_id"], row["email"], row["scope"], row["org_name"])
+
+
+async def accept(uow: UnitOfWork, invite: OpenInvite) -> None:
+    """Once: of several at a time, one."""
+    row = await store.lock(uow, invite.invite_id)
+    if row is None or row["status"] != "pending":
+        raise InviteNotOpen
+    await store.accept(uow, invite.invite_id)
+    await audit.record(uow, "invite.accepted", "invite", invite.invite_id)
 
 
 async def list_invites(

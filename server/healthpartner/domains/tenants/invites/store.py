@@ -55,6 +55,22 @@ async def lock(uow: UnitOfWork, invite_id: UUID) -> Any:
     return await uow.fetchrow(f"{INVITES} AND invite_id = $3 FOR UPDATE", uow.org_id, uow.now(), invite_id)
 
 
+async def find_open(pool: Any, prefix: str, now: datetime) -> Any:
+    """The pending invite behind a public prefix, whichever tenant's it is."""
+    return await pool.fetchrow(
+        "SELECT org_id, invite_id, email, scope, token_digest, org.name AS org_name FROM invite JOIN org USING (org_id) "
+        "WHERE token_prefix = $1 AND accepted_at IS NULL AND revoked_at IS NULL AND expires_at > $2",
+        prefix,
+        now,
+    )
+
+
+async def accept(uow: UnitOfWork, invite_id: UUID) -> None:
+    await uow.execute(
+        "UPDATE invite SET accepted_at = $2 WHERE org_id = $1 AND invite_id = $3", uow.org_id, uow.now(), invite_id
+    )
+
+
 async def revoke(uow: UnitOfWork, invite_id: UUID) -> None:
     await uow.execute(
         "UPDATE invite SET revoked_at = $2 WHERE org_id = $1 AND invite_id = $3", uow.org_id, uow.now(), invite_id

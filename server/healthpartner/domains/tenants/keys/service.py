@@ -35,17 +35,21 @@ async def create(uow: UnitOfWork, name: str, environment_prefix: str) -> TenantK
 
 
 async def rotate(
-    uow: UnitOfWork, caller: TenantCaller, grace_period_seconds: int, environment_prefix: str
+    uow: UnitOfWork, key_id: UUID, grace_period_seconds: int, environment_prefix: str
 ) -> TenantKeyRotated:
-    """A new key of the same name; the calling one ends after the grace period."""
-    created = await create(uow, await store.name_of(uow, caller.key_id), environment_prefix)
-    ends = await store.expire(uow, caller.key_id, uow.now() + timedelta(seconds=grace_period_seconds))
-    await audit.record(uow, "tenant_key.rotated", "tenant_key", str(caller.key_id))
+    """A new key of the same name; the old one ends after the grace period."""
+    name = await store.name_of(uow, key_id)
+    if name is None:
+        raise NotFound
+    created = await create(uow, name, environment_prefix)
+    ends = await store.expire(uow, key_id, uow.now() + timedelta(seconds=grace_period_seconds))
+    await audit.record(uow, "tenant_key.rotated", "tenant_key", str(key_id))
     return TenantKeyRotated(created.secret, ends)
 
 
-async def revoke(uow: UnitOfWork, caller: TenantCaller, key_id: UUID) -> None:
-    if key_id == caller.key_id:
+async def revoke(uow: UnitOfWork, caller: TenantCaller | None, key_id: UUID) -> None:
+    """`caller`: the key that asks, which cannot revoke itself; None when a person asks."""
+    if caller is not None and key_id == caller.key_id:
         raise CannotRevokeSelf
     if not await store.revoke(uow, key_id):
         raise NotFound
@@ -53,8 +57,9 @@ async def revoke(uow: UnitOfWork, caller: TenantCaller, key_id: UUID) -> None:
 
 
 async def list_keys(
-    uow: UnitOfWork, caller: TenantCaller, page: PageRequest, *, include_revoked: bool
+    uow: UnitOfWork, caller: TenantCaller | None, page: PageRequest, *, include_revoked: bool
 ) -> tuple[list[TenantKey], Pagination]:
     rows, total = await store.list_page(uow, page, include_revoked=include_revoked)
     shown, pagination = page_of(rows, page, total, lambda row: (row["created_at"], row["id"]))
-    return [TenantKey(**row, is_current=row["id"] == caller.key_id) for row in shown], pagination
+    current = None if caller is None else caller.key_id
+    return [TenantKey(**row, is_current=row["id"] == current) for row in shown], pagination

@@ -38,8 +38,15 @@ async def insert(uow: UnitOfWork, key_id: UUID, name: str, prefix: str, digest: 
     )
 
 
-async def name_of(uow: UnitOfWork, key_id: UUID) -> str:
-    name: str = await uow.fetchval("SELECT name FROM tenant_key WHERE org_id = $1 AND key_id = $2", uow.org_id, key_id)
+async def name_of(uow: UnitOfWork, key_id: UUID) -> str | None:
+    """None for a key that is not there, or not valid any more."""
+    name: str | None = await uow.fetchval(
+        "SELECT name FROM tenant_key WHERE org_id = $1 AND key_id = $2 AND revoked_at IS NULL "
+        "AND (expires_at IS NULL OR expires_at > $3)",
+        uow.org_id,
+        key_id,
+        uow.now(),
+    )
     return name
 
 
