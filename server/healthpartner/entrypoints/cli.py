@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from enum import StrEnum
 from typing import Annotated, Any, NoReturn
 from uuid import UUID
 
@@ -17,9 +18,16 @@ from healthpartner.core.postgres.errors import EmbeddedPostgresError
 from healthpartner.entrypoints import sandbox
 from healthpartner.entrypoints.assembly import assembled
 from healthpartner.entrypoints.postgres import postgres_of
-from healthpartner.entrypoints.provisioning import create_org, create_tenant_key
+from healthpartner.entrypoints.provisioning import create_invite, create_org, create_tenant_key
 from healthpartner.entrypoints.serve import configure_observability, serve
 from healthpartner.web.platform import Platform
+
+
+class Scope(StrEnum):
+    ADMIN = "admin"
+    DEVELOPER = "developer"
+    VIEWER = "viewer"
+
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -36,8 +44,16 @@ They are also in {file}. Next, in another terminal:
   curl -s -X POST "$HP_BASE_URL/v1/auth/token" -H "taih-tenant-key: $HP_TENANT_KEY" \\
     -H "content-type: application/json" -d "{{\\"user_id\\": \\"$HP_USER_ID\\"}}"
 
-The documentation is at {HP_BASE_URL}/docs/ and takes it from there. Ctrl-C stops; the data stays.
+The documentation is at {HP_BASE_URL}/docs/ and takes it from there.
+
+{console}
+
+Ctrl-C stops; the data stays.
 """
+INVITE = """The console waits for its first admin. This link is good once, for seven days:
+
+  {link}"""
+CONSOLE = "The console is at {address}"
 
 
 def say(text: str) -> None:
@@ -80,6 +96,11 @@ def _on_platform(work: Callable[[Platform], Awaitable[Any]]) -> None:
     _run(prepared)
 
 
+async def _console(platform: Platform, values: dict[str, str]) -> str:
+    link = await sandbox.console_invite(platform, values)
+    return INVITE.format(link=link) if link else CONSOLE.format(address=sandbox.console_address(values))
+
+
 @app.command()
 def run() -> None:
     """API and worker in one process, with a sandbox organization ready to use."""
@@ -87,7 +108,7 @@ def run() -> None:
     async def started(platform: Platform, base_url: str) -> None:
         file = platform.settings.deployment.data_dir / sandbox.FILE_NAME
         values = await sandbox.provision(platform, base_url)
-        typer.echo(WELCOME.format(file=file, **values))
+        typer.echo(WELCOME.format(file=file, console=await _console(platform, values), **values))
 
     async def work(settings: Settings, url: str) -> None:
         if settings.deployment.is_production:
@@ -128,6 +149,22 @@ def create_org_command(
     async def work(platform: Platform) -> None:
         made = await create_org(platform, name, key)
         typer.echo(f"org_id={made.org_id}\ntenant_key={made.tenant_key}\nsigning_secret={made.signing_secret}")
+
+    _on_platform(work)
+
+
+@app.command("create-invite")
+def create_invite_command(
+    org_id: Annotated[UUID, typer.Argument(help="The organization.")],
+    email: Annotated[str, typer.Argument(help="Whom to invite.")],
+    scope: Annotated[Scope, typer.Option(help="What they may do.")] = Scope.ADMIN,
+) -> None:
+    """Make a link that lets somebody into the organization's console, and show it, once."""
+
+    async def work(platform: Platform) -> None:
+        http = platform.settings.http
+        address = http.public_url or f"http://localhost:{http.port}"
+        typer.echo(f"invite_url={await create_invite(platform, org_id, email, scope.value, address)}")
 
     _on_platform(work)
 

@@ -8,6 +8,9 @@ from msgspec import Struct
 from healthpartner.core.access import OPERATOR
 from healthpartner.core.ids import uuid7
 from healthpartner.core.unit_of_work import UnitOfWork
+from healthpartner.domains.tenants.console_members.schemas import ConsoleScope
+from healthpartner.domains.tenants.invites import service as invites
+from healthpartner.domains.tenants.invites.schemas import CreateInvite
 from healthpartner.domains.tenants.keys import service as tenant_keys
 from healthpartner.domains.tenants.organization import service as organization
 from healthpartner.domains.tenants.signing import service as signing
@@ -51,3 +54,12 @@ async def create_tenant_key(platform: Platform, org_id: UUID, name: str) -> str:
         key = await tenant_keys.create(uow, name, platform.settings.deployment.key_prefix)
         await uow.commit()
     return key.secret
+
+
+async def create_invite(platform: Platform, org_id: UUID, email: str, scope: ConsoleScope, base_url: str) -> str:
+    """The link that lets somebody into the organization's console; an earlier link for the same email is void."""
+    async with operator_uow(platform, org_id) as uow:
+        await invites.revoke_pending(uow, email)
+        invite = await invites.create(uow, CreateInvite(email, scope), base_url)
+        await uow.commit()
+    return invite.invite_url

@@ -4,16 +4,19 @@ import os
 from pathlib import Path
 
 from healthpartner.core.errors import HealthPartnerError
+from healthpartner.core.pagination import PageRequest
 from healthpartner.domains.sandbox import service as synthetic
 from healthpartner.domains.sandbox.schemas import LifeInput
+from healthpartner.domains.tenants.console_members import service as console_members
 from healthpartner.domains.tenants.keys import service as tenant_keys
 from healthpartner.domains.users import service as users
 from healthpartner.domains.users.schemas import CreateUser
-from healthpartner.entrypoints.provisioning import create_org, member_uow, operator_uow
+from healthpartner.entrypoints.provisioning import create_invite, create_org, member_uow, operator_uow
 from healthpartner.web.platform import Platform
 
 FILE_NAME = "sandbox.env"
 ORG_NAME = "Sandbox"
+FIRST_ADMIN = "admin@sandbox.example"
 FIRST_MEMBER = LifeInput("runner", seed=1, months=3)
 
 
@@ -57,6 +60,27 @@ async def provision(platform: Platform, base_url: str) -> dict[str, str]:
     known = {"HP_BASE_URL": base_url, **{name: value for name, value in known.items() if name != "HP_BASE_URL"}}
     write_env(path, known)
     return known
+
+
+async def console_invite(platform: Platform, known: dict[str, str]) -> str | None:
+    """A link that makes its opener the console's first admin; None once somebody has joined."""
+    caller = await tenant_keys.authenticate(
+        platform.database.system, platform.clock, known["HP_TENANT_KEY"], platform.settings.deployment.key_prefix
+    )
+    async with operator_uow(platform, caller.org_id) as uow:
+        people, _ = await console_members.list_members(uow, PageRequest(1))
+    if people:
+        return None
+    return await create_invite(platform, caller.org_id, FIRST_ADMIN, "admin", _named(known["HP_BASE_URL"]))
+
+
+def console_address(known: dict[str, str]) -> str:
+    return f"{_named(known['HP_BASE_URL'])}/console"
+
+
+def _named(address: str) -> str:
+    """Browsers keep passkeys for names, not for network addresses."""
+    return address.replace("//127.0.0.1", "//localhost")
 
 
 async def _provisioned_anew(platform: Platform) -> dict[str, str]:

@@ -11,6 +11,8 @@ from healthpartner.delivery.relay import Relay, RelayLimits
 from healthpartner.domains.async_jobs import running
 from healthpartner.domains.async_jobs import service as async_jobs
 from healthpartner.domains.async_jobs.schemas import JobResources
+from healthpartner.domains.console.passkeys import service as passkeys
+from healthpartner.domains.console.sessions import service as sessions
 from healthpartner.domains.ingestion import jobs as imports
 from healthpartner.domains.privacy import jobs as erasures
 from healthpartner.domains.privacy.data_exports import jobs as data_export_jobs
@@ -51,6 +53,10 @@ def periodic_of(platform: Platform) -> list[Periodic]:
     async def old_events() -> None:
         await retention.sweep(database.system, clock.now())
 
+    async def ended_sessions() -> None:
+        await sessions.sweep(database.system, clock)
+        await passkeys.sweep(database.system, clock)
+
     async def left_uploads() -> None:
         await uploads.sweep(database, files, clock)
 
@@ -65,6 +71,7 @@ def periodic_of(platform: Platform) -> list[Periodic]:
 
     return [
         Periodic("expired_records", "*/5 * * * *", expired_records),
+        Periodic("ended_sessions", "*/5 * * * *", ended_sessions),
         Periodic("lost_tickets", "*/5 * * * *", lost_tickets),
         Periodic("expired_exports", "*/15 * * * *", expired_exports),
         Periodic("left_uploads", "*/15 * * * *", left_uploads),

@@ -11,6 +11,7 @@ from healthpartner.core.config.http import HttpSettings
 from healthpartner.core.http.parameters import page_request
 from healthpartner.web import openapi, operations, portal
 from healthpartner.web.authentication import authenticate
+from healthpartner.web.console import routes as console
 from healthpartner.web.error_responses import respond
 from healthpartner.web.platform import Platform
 from healthpartner.web.rate_limits import RateLimiter
@@ -27,7 +28,7 @@ async def openapi_document(state: State) -> Response[bytes]:
 def create_litestar(http: HttpSettings) -> Litestar:
     """The routes and their OpenAPI document; what they need to serve is added by `create_app`."""
     app = Litestar(
-        route_handlers=[*ROUTES, *operations.ROUTES, *portal.ROUTES, openapi_document],
+        route_handlers=[*ROUTES, *operations.ROUTES, *portal.ROUTES, *console.ROUTES, openapi_document],
         before_request=authenticate,
         dependencies={"page": Provide(page_request, sync_to_thread=False)},
         exception_handlers={Exception: respond},

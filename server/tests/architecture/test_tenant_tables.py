@@ -4,6 +4,7 @@ from healthpartner.core.db.pool import Database
 WITHOUT_TENANT = {
     "schema_version": "which migrations have run",
     "rate_bucket": "digests of credentials and what they may still spend; read before the tenant is known",
+    "console_challenge": "random challenges of passkeys, each good once for minutes; made before anyone has signed in",
     "token_key": "keys that sign every tenant's member tokens; private halves are sealed",
 }
 # The job library's own tables: jobs carry ids only, and run with the tenant's scope.

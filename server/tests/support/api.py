@@ -96,6 +96,7 @@ class Partner:
 class Api:
     platform: Platform
     client: httpx.AsyncClient
+    app: Any = None
     names: list[str] = field(default_factory=list)
 
     async def partner(self, name: str) -> Partner:
@@ -136,5 +137,6 @@ async def make_platform(
 
 
 def open_api(platform: Platform) -> Api:
-    transport = httpx.ASGITransport(create_app(platform), raise_app_exceptions=False)  # type: ignore[arg-type]
-    return Api(platform, httpx.AsyncClient(transport=transport, base_url="http://api.test"))
+    app: Any = create_app(platform)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    return Api(platform, httpx.AsyncClient(transport=transport, base_url="http://api.test"), app)

@@ -31,7 +31,7 @@ def objections(password: str, email: str) -> tuple[Detail, ...]:
         return (Detail("password", "too_short", f"Use at least {SHORTEST_PASSWORD} characters."),)
     if len(password) > LONGEST_PASSWORD:
         return (Detail("password", "too_long", f"Use at most {LONGEST_PASSWORD} characters."),)
-    if len(set(password)) < LEAST_DIFFERENT or email.split("@")[0].lower() in password.lower():
+    if len(set(password)) < LEAST_DIFFERENT or email.split("@", maxsplit=1)[0].lower() in password.lower():
         return (Detail("password", "invalid_value", "This is too easy to guess."),)
     return ()
 

@@ -53,9 +53,7 @@ async def take_step(uow: UnitOfWork, member_id: UUID, step: int) -> bool:
 
 
 async def replace_codes(uow: UnitOfWork, member_id: UUID, digests: Sequence[bytes]) -> None:
-    await uow.execute(
-        "DELETE FROM console_recovery_code WHERE org_id = $1 AND member_id = $2", uow.org_id, member_id
-    )
+    await uow.execute("DELETE FROM console_recovery_code WHERE org_id = $1 AND member_id = $2", uow.org_id, member_id)
     await uow.execute(
         "INSERT INTO console_recovery_code (org_id, member_id, digest) SELECT $1, $2, unnest($3::bytea[])",
         uow.org_id,

@@ -9,9 +9,7 @@ from healthpartner.domains.console.passkeys.schemas import NewPasskey
 
 
 async def keep_challenge(pool: Any, challenge: bytes, expires_at: datetime) -> None:
-    await pool.execute(
-        "INSERT INTO console_challenge (challenge, expires_at) VALUES ($1, $2)", challenge, expires_at
-    )
+    await pool.execute("INSERT INTO console_challenge (challenge, expires_at) VALUES ($1, $2)", challenge, expires_at)
 
 
 async def take_challenge(pool: Any, challenge: bytes, now: datetime) -> bool:

@@ -46,6 +46,13 @@ async def revoke(uow: UnitOfWork, invite_id: UUID) -> None:
     await audit.record(uow, "invite.revoked", "invite", invite_id)
 
 
+async def revoke_pending(uow: UnitOfWork, email: str) -> None:
+    """Takes back what is pending for this email, if anything is."""
+    await store.lock_invites(uow)
+    for invite_id in await store.pending_ids(uow, rules.normal_email(email)):
+        await revoke(uow, invite_id)
+
+
 async def find_open(pool: Any, clock: Clock, token: str) -> OpenInvite:
     """The invite behind a link, whichever organization's it is; `InviteNotOpen` whatever the reason."""
     prefix = rules.prefix_of(token)

@@ -34,6 +34,17 @@ async def is_pending(uow: UnitOfWork, email: str) -> bool:
     return found
 
 
+async def pending_ids(uow: UnitOfWork, email: str) -> list[UUID]:
+    rows = await uow.fetch(
+        "SELECT invite_id FROM invite WHERE org_id = $1 AND email = $3 "
+        "AND accepted_at IS NULL AND revoked_at IS NULL AND expires_at > $2",
+        uow.org_id,
+        uow.now(),
+        email,
+    )
+    return [row["invite_id"] for row in rows]
+
+
 async def insert(uow: UnitOfWork, email: str, scope: str, token: NewToken, expires_at: datetime) -> Any:
     invite_id = uow.new_id()
     await uow.execute(

@@ -34,9 +34,7 @@ async def create(uow: UnitOfWork, name: str, environment_prefix: str) -> TenantK
     return TenantKeyCreated(**row, is_current=False, secret=key.secret)
 
 
-async def rotate(
-    uow: UnitOfWork, key_id: UUID, grace_period_seconds: int, environment_prefix: str
-) -> TenantKeyRotated:
+async def rotate(uow: UnitOfWork, key_id: UUID, grace_period_seconds: int, environment_prefix: str) -> TenantKeyRotated:
     """A new key of the same name; the old one ends after the grace period."""
     name = await store.name_of(uow, key_id)
     if name is None:

@@ -16,6 +16,13 @@ class RotateSigningSecret(Struct, frozen=True, kw_only=True):
     signing_secret: str | None = None
 
 
+class ActiveSecret(Struct, frozen=True):
+    """A secret that signs now; `expires_at` is None for the current one."""
+
+    created_at: datetime
+    expires_at: datetime | None
+
+
 class SigningSecretRotation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """`new_signing_secret` is there only when the server made it, and only this once."""
 

@@ -14,7 +14,7 @@ from healthpartner.core.errors import invalid
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.tenants.audit import service as audit
 from healthpartner.domains.tenants.signing import store
-from healthpartner.domains.tenants.signing.schemas import SigningSecretRotation
+from healthpartner.domains.tenants.signing.schemas import ActiveSecret, SigningSecretRotation
 from healthpartner.events.signing import MINIMUM_SECRET_BYTES, SECRET_PREFIX, SecretTooShort, parse_secret
 
 _log = structlog.get_logger(__name__)
@@ -53,6 +53,11 @@ async def rotate(
         previous_secret_expires_at=expires_at,
         new_signing_secret=None if given else _as_text(secret),
     )
+
+
+async def list_active(uow: UnitOfWork) -> list[ActiveSecret]:
+    """The secrets that sign now, newest first, without what they are."""
+    return [ActiveSecret(row["created_at"], row["expires_at"]) for row in await store.select_active(uow)]
 
 
 async def active_secrets(uow: UnitOfWork, keyring: Keyring) -> list[bytes]:

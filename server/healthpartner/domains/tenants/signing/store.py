@@ -9,7 +9,7 @@ from healthpartner.core.unit_of_work import UnitOfWork
 
 # The current secret has no expiry; of the previous ones the latest to expire is the latest made.
 _ACTIVE = """
-SELECT org_id, ciphertext FROM signing_secret
+SELECT org_id, ciphertext, created_at, expires_at FROM signing_secret
 WHERE org_id = ANY ($1::uuid[]) AND (expires_at IS NULL OR expires_at > $2)
 ORDER BY org_id, expires_at DESC NULLS FIRST, created_at DESC
 """

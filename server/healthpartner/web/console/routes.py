@@ -1,0 +1,19 @@
+"""The console's table of contents."""
+
+from litestar.handlers import HTTPRouteHandler
+
+from healthpartner.web.console import door
+from healthpartner.web.console.pages import (  # noqa: F401 - importing a page declares it
+    account,
+    audit_log,
+    files,
+    invites,
+    keys,
+    organization,
+    overview,
+    sign_in,
+    signing_secret,
+    team,
+)
+
+ROUTES: list[HTTPRouteHandler] = [*door.ROUTES, files.console_file]
