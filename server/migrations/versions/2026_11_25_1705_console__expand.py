@@ -3,8 +3,8 @@
 from alembic import op
 from tenancy import create_tenant_table
 
-revision = "0007_console"
-down_revision = "0006_data_exports"
+revision = "0008_console"
+down_revision = "0007_sleep_and_workouts"
 
 OF_A_MEMBER = "FOREIGN KEY (org_id, member_id) REFERENCES console_member ON DELETE CASCADE"
 
