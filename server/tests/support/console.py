@@ -96,7 +96,7 @@ def person(api: Api) -> Person:
     """From an address of their own, since attempts are counted by address."""
     address = uuid4().hex
     transport = httpx.ASGITransport(
-        api.app,  # type: ignore[arg-type]
+        api.app,
         raise_app_exceptions=False,
         client=(address, 50_000),
     )
