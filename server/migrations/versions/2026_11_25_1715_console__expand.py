@@ -3,8 +3,8 @@
 from alembic import op
 from tenancy import create_tenant_table
 
-revision = "0009_console"
-down_revision = "0008_days"
+revision = "0010_console"
+down_revision = "0009_synthetic_members"
 
 OF_A_MEMBER = "FOREIGN KEY (org_id, member_id) REFERENCES console_member ON DELETE CASCADE"
 
