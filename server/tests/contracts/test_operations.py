@@ -32,6 +32,12 @@ import_health_export     POST   /v1/users/{user_id}/devices/imports             
 list_metrics             GET    /v1/metrics                                                    tenant_or_member  200 Metrics and insights
 list_activity_summary    GET    /v1/users/{user_id}/metrics/activity/summary                   member            200 Metrics and insights
 ingest_activity_summary  POST   /v1/users/{user_id}/metrics/activity/summary                   member            200 Metrics and insights
+list_activity_types      GET    /v1/activity-types                                             tenant_or_member  200 Metrics and insights
+list_sleep_summary       GET    /v1/users/{user_id}/metrics/sleep/summary                      member            200 Metrics and insights
+ingest_sleep_summary     POST   /v1/users/{user_id}/metrics/sleep/summary                      member            200 Metrics and insights
+list_sleep_stream        GET    /v1/users/{user_id}/metrics/sleep/stream                       member            200 Metrics and insights
+list_workout_summary     GET    /v1/users/{user_id}/metrics/workouts/summary                   member            200 Metrics and insights
+ingest_workout_summary   POST   /v1/users/{user_id}/metrics/workouts/summary                   member            200 Metrics and insights
 list_timeseries          GET    /v1/users/{user_id}/metrics/{metric}/timeseries                member            200 Metrics and insights
 ingest_timeseries        POST   /v1/users/{user_id}/metrics/{metric}/timeseries                member            200 Metrics and insights
 get_org                  GET    /v1/admin/org                                                  tenant            200 Partner management

@@ -131,6 +131,10 @@ class AsyncTenantOperations(AsyncSender):
             Call("POST", "/v1/auth/token", body={"scope": scope, "user_id": user_id}, keyed=True), models.MemberToken
         )
 
+    async def list_activity_types(self) -> list[models.ActivityType]:
+        """Sport catalogue."""
+        return await self._send(Call("GET", "/v1/activity-types"), list[models.ActivityType])
+
     async def list_audit_log(
         self,
         *,

@@ -94,6 +94,18 @@ class MemberOperations(Sender):
             list[models.ItemResult],
         )
 
+    def ingest_sleep_summary(self, *, data: Any, is_backfill: bool | Omitted = OMITTED) -> list[models.ItemResult]:
+        """Ingest up to 500 nights (optional stage_intervals). One result for each item, in order; what is wrong with one does not touch the others."""
+        return self._send(
+            Call(
+                "POST",
+                f"/v1/users/{self.user_id}/metrics/sleep/summary",
+                body={"data": data, "is_backfill": is_backfill},
+                keyed=True,
+            ),
+            list[models.ItemResult],
+        )
+
     def ingest_timeseries(
         self, metric: str, *, data: Any, is_backfill: bool | Omitted = OMITTED
     ) -> list[models.ItemResult]:
@@ -102,6 +114,18 @@ class MemberOperations(Sender):
             Call(
                 "POST",
                 f"/v1/users/{self.user_id}/metrics/{segment(metric)}/timeseries",
+                body={"data": data, "is_backfill": is_backfill},
+                keyed=True,
+            ),
+            list[models.ItemResult],
+        )
+
+    def ingest_workout_summary(self, *, data: Any, is_backfill: bool | Omitted = OMITTED) -> list[models.ItemResult]:
+        """Ingest up to 500 sessions. One result for each item, in order; what is wrong with one does not touch the others."""
+        return self._send(
+            Call(
+                "POST",
+                f"/v1/users/{self.user_id}/metrics/workouts/summary",
                 body={"data": data, "is_backfill": is_backfill},
                 keyed=True,
             ),
@@ -172,9 +196,112 @@ class MemberOperations(Sender):
             models.ActivityRow,
         )
 
+    def list_activity_types(self) -> list[models.ActivityType]:
+        """Sport catalogue."""
+        return self._send(Call("GET", "/v1/activity-types"), list[models.ActivityType])
+
     def list_metrics(self) -> list[models.MetricInfo]:
         """Metric catalogue: slug / canonical unit / aggregation / bounds."""
         return self._send(Call("GET", "/v1/metrics"), list[models.MetricInfo])
+
+    def list_sleep_stream(
+        self,
+        *,
+        limit: int | Omitted = OMITTED,
+        offset: int | Omitted = OMITTED,
+        cursor: str | Omitted = OMITTED,
+        start_date: date | Omitted = OMITTED,
+        end_date: date | Omitted = OMITTED,
+        provider: str | Omitted = OMITTED,
+    ) -> Page[models.SleepStream]:
+        """Stage segments per night. The stages of the nights and naps that the summaries are made of, in the same order."""
+        return self._send(
+            Call(
+                "GET",
+                f"/v1/users/{self.user_id}/metrics/sleep/stream",
+                query={
+                    "limit": limit,
+                    "offset": offset,
+                    "cursor": cursor,
+                    "start_date": start_date,
+                    "end_date": end_date,
+                    "provider": provider,
+                },
+            ),
+            Page[models.SleepStream],
+        )
+
+    def iter_sleep_stream(
+        self,
+        *,
+        limit: int | Omitted = OMITTED,
+        start_date: date | Omitted = OMITTED,
+        end_date: date | Omitted = OMITTED,
+        provider: str | Omitted = OMITTED,
+    ) -> Iterator[models.SleepStream]:
+        """Every row of `list_sleep_stream`, page by page."""
+        return self._pages(
+            Call(
+                "GET",
+                f"/v1/users/{self.user_id}/metrics/sleep/stream",
+                query={"limit": limit, "start_date": start_date, "end_date": end_date, "provider": provider},
+            ),
+            models.SleepStream,
+        )
+
+    def list_sleep_summary(
+        self,
+        *,
+        limit: int | Omitted = OMITTED,
+        offset: int | Omitted = OMITTED,
+        cursor: str | Omitted = OMITTED,
+        start_date: date | Omitted = OMITTED,
+        end_date: date | Omitted = OMITTED,
+        provider: str | Omitted = OMITTED,
+        explain: bool | Omitted = OMITTED,
+    ) -> Page[models.SleepRow]:
+        """Nightly sleep summaries. Nights, on the local day of waking, and naps, newest first. Sessions of all sources that belong together are one row, in which every moment counts once; with `provider` each session of that provider is a row, as it was told."""
+        return self._send(
+            Call(
+                "GET",
+                f"/v1/users/{self.user_id}/metrics/sleep/summary",
+                query={
+                    "limit": limit,
+                    "offset": offset,
+                    "cursor": cursor,
+                    "start_date": start_date,
+                    "end_date": end_date,
+                    "provider": provider,
+                    "explain": explain,
+                },
+            ),
+            Page[models.SleepRow],
+        )
+
+    def iter_sleep_summary(
+        self,
+        *,
+        limit: int | Omitted = OMITTED,
+        start_date: date | Omitted = OMITTED,
+        end_date: date | Omitted = OMITTED,
+        provider: str | Omitted = OMITTED,
+        explain: bool | Omitted = OMITTED,
+    ) -> Iterator[models.SleepRow]:
+        """Every row of `list_sleep_summary`, page by page."""
+        return self._pages(
+            Call(
+                "GET",
+                f"/v1/users/{self.user_id}/metrics/sleep/summary",
+                query={
+                    "limit": limit,
+                    "start_date": start_date,
+                    "end_date": end_date,
+                    "provider": provider,
+                    "explain": explain,
+                },
+            ),
+            models.SleepRow,
+        )
 
     def list_timeseries(
         self,
@@ -247,6 +374,64 @@ class MemberOperations(Sender):
         """Every row of `list_user_devices`, page by page."""
         return self._pages(
             Call("GET", f"/v1/users/{self.user_id}/devices", query={"limit": limit}), models.LinkedDevice
+        )
+
+    def list_workout_summary(
+        self,
+        *,
+        limit: int | Omitted = OMITTED,
+        offset: int | Omitted = OMITTED,
+        cursor: str | Omitted = OMITTED,
+        start_date: date | Omitted = OMITTED,
+        end_date: date | Omitted = OMITTED,
+        sport: str | Omitted = OMITTED,
+        provider: str | Omitted = OMITTED,
+        explain: bool | Omitted = OMITTED,
+    ) -> Page[models.WorkoutRow]:
+        """Measured workout sessions. Sessions on the local day of their start, newest first. Copies that several sources hold of one session are one row; with `provider` each workout of that provider is a row, as it was told."""
+        return self._send(
+            Call(
+                "GET",
+                f"/v1/users/{self.user_id}/metrics/workouts/summary",
+                query={
+                    "limit": limit,
+                    "offset": offset,
+                    "cursor": cursor,
+                    "start_date": start_date,
+                    "end_date": end_date,
+                    "sport": sport,
+                    "provider": provider,
+                    "explain": explain,
+                },
+            ),
+            Page[models.WorkoutRow],
+        )
+
+    def iter_workout_summary(
+        self,
+        *,
+        limit: int | Omitted = OMITTED,
+        start_date: date | Omitted = OMITTED,
+        end_date: date | Omitted = OMITTED,
+        sport: str | Omitted = OMITTED,
+        provider: str | Omitted = OMITTED,
+        explain: bool | Omitted = OMITTED,
+    ) -> Iterator[models.WorkoutRow]:
+        """Every row of `list_workout_summary`, page by page."""
+        return self._pages(
+            Call(
+                "GET",
+                f"/v1/users/{self.user_id}/metrics/workouts/summary",
+                query={
+                    "limit": limit,
+                    "start_date": start_date,
+                    "end_date": end_date,
+                    "sport": sport,
+                    "provider": provider,
+                    "explain": explain,
+                },
+            ),
+            models.WorkoutRow,
         )
 
     def put_upload_content(

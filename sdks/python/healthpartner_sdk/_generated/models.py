@@ -27,6 +27,11 @@ class ActivityRow(Struct, frozen=True, kw_only=True):
     total_calories: float | None = None
 
 
+class ActivityType(Struct, frozen=True, kw_only=True):
+    name: str
+    slug: str
+
+
 class AuditEntry(Struct, frozen=True, kw_only=True):
     action: str
     actor_id: str | None
@@ -58,6 +63,13 @@ class HealthProfile(Struct, frozen=True, kw_only=True):
     privacy: Privacy
     profile: Profile
     user_id: UUID
+
+
+class HeartRate(Struct, frozen=True, kw_only=True):
+    max: float | None = None
+    mean: float | None = None
+    min: float | None = None
+    resting: float | None = None
 
 
 class HeartRateOfDay(Struct, frozen=True, kw_only=True):
@@ -210,10 +222,64 @@ class Profile(Struct, frozen=True, kw_only=True):
     weight_unit: str | None = None
 
 
+class SegmentRow(Struct, frozen=True, kw_only=True):
+    active_calories: float | None = None
+    average_power_watts: float | None = None
+    distance_meters: float | None = None
+    end: datetime
+    heart_rate: HeartRate | None = None
+    kind: str
+    sport: ActivityType | None = None
+    start: datetime
+
+
+class SessionUse(Struct, frozen=True, kw_only=True):
+    counted_seconds: int
+    device: str | None
+    end: datetime
+    provider: str
+    reason: str
+    sample_id: UUID
+    start: datetime
+    told_by: list[UUID]
+    use: str
+
+
 class SigningSecretRotation(Struct, frozen=True, kw_only=True):
     new_signing_secret: str | None = None
     previous_secret_expires_at: datetime
     signing_secret_rotated_at: datetime
+
+
+class SleepRow(Struct, frozen=True, kw_only=True):
+    asleep_unspecified_seconds: int
+    date: date
+    duration_seconds: int
+    efficiency_percent: float | None
+    end: datetime
+    explain: list[SessionUse] | None = None
+    heart_rate: HeartRate | None
+    hrv_ms: float | None
+    is_nap: bool
+    provider: str
+    providers: list[str]
+    respiratory_rate: float | None
+    sample_id: UUID
+    stages: StageTotals | None
+    start: datetime
+    time_in_bed_seconds: int
+    timezone_offset_minutes: int | None = None
+
+
+class SleepStream(Struct, frozen=True, kw_only=True):
+    date: date
+    end: datetime
+    is_nap: bool
+    provider: str
+    providers: list[str]
+    sample_id: UUID
+    stage_intervals: list[StageRow]
+    start: datetime
 
 
 class SourceShare(Struct, frozen=True, kw_only=True):
@@ -226,6 +292,20 @@ class SourceShare(Struct, frozen=True, kw_only=True):
     samples: int
     status: str
     value: float
+
+
+class StageRow(Struct, frozen=True, kw_only=True):
+    detail: str | None = None
+    end: datetime
+    stage: str
+    start: datetime
+
+
+class StageTotals(Struct, frozen=True, kw_only=True):
+    awake_seconds: int | None
+    deep_seconds: int | None
+    light_seconds: int | None
+    rem_seconds: int | None
 
 
 class SyntheticMemberAccepted(Struct, frozen=True, kw_only=True):
@@ -303,3 +383,26 @@ class User(Struct, frozen=True, kw_only=True):
 
 class UserCreated(Struct, frozen=True, kw_only=True):
     user_id: UUID
+
+
+class WorkoutRow(Struct, frozen=True, kw_only=True):
+    active_calories: float | None
+    active_seconds: float | None
+    average_power_watts: float | None
+    date: date
+    distance_meters: float | None
+    duration_seconds: int
+    elevation_gain_meters: float | None
+    end: datetime
+    explain: list[SessionUse] | None = None
+    heart_rate: HeartRate | None
+    provider: str
+    provider_sport: str | None
+    providers: list[str]
+    sample_id: UUID
+    segments: list[SegmentRow]
+    sport: ActivityType
+    start: datetime
+    timezone_offset_minutes: int | None = None
+    title: str | None
+    total_calories: float | None

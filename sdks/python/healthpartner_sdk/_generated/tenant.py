@@ -129,6 +129,10 @@ class TenantOperations(Sender):
             Call("POST", "/v1/auth/token", body={"scope": scope, "user_id": user_id}, keyed=True), models.MemberToken
         )
 
+    def list_activity_types(self) -> list[models.ActivityType]:
+        """Sport catalogue."""
+        return self._send(Call("GET", "/v1/activity-types"), list[models.ActivityType])
+
     def list_audit_log(
         self,
         *,

@@ -1,6 +1,6 @@
 """Query parameters that many operations share."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from litestar.params import QueryParameter
@@ -13,6 +13,14 @@ Offset = Annotated[int, QueryParameter(ge=0, le=9_007_199_254_740_991, descripti
 Cursor = Annotated[
     str | None, QueryParameter(max_length=200, description="Where the page before ended; stable while rows are added.")
 ]
+StartDate = Annotated[
+    date | None, QueryParameter(description="The first local day of the window; by default the last 30 days.")
+]
+EndDate = Annotated[date | None, QueryParameter(description="The last local day of the window, part of it.")]
+Provider = Annotated[
+    str | None, QueryParameter(max_length=200, description="One provider's data only, as it was told.")
+]
+Explain = Annotated[bool, QueryParameter(description="Say what became of everything behind a row, and why.")]
 
 
 def page_request(limit: Limit = 25, offset: Offset = 0, cursor: Cursor = None) -> PageRequest:

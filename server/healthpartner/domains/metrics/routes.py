@@ -7,7 +7,9 @@ from healthpartner.core.http.envelopes import Data
 from healthpartner.domains.metrics import service
 from healthpartner.domains.metrics.activity import routes as activity
 from healthpartner.domains.metrics.schemas import MetricInfo
+from healthpartner.domains.metrics.sleep import routes as sleep
 from healthpartner.domains.metrics.timeseries import routes as timeseries
+from healthpartner.domains.metrics.workouts import routes as workouts
 
 
 @endpoint(
@@ -22,4 +24,10 @@ async def list_metrics() -> Data[list[MetricInfo]]:
     return Data(service.catalogue())
 
 
-ROUTES: list[HTTPRouteHandler] = [list_metrics, *activity.ROUTES, *timeseries.ROUTES]
+ROUTES: list[HTTPRouteHandler] = [
+    list_metrics,
+    *activity.ROUTES,
+    *sleep.ROUTES,
+    *timeseries.ROUTES,
+    *workouts.ROUTES,
+]

@@ -9,6 +9,7 @@ from healthpartner.canonical.metric import Metric
 from healthpartner.canonical.samples import SampleSource
 
 DeviceKind = Literal["strap", "watch", "band", "ring", "scale", "phone", "unknown"]
+Rank = tuple[int, int, int, str, str]
 DEVICE_KINDS: tuple[DeviceKind, ...] = ("strap", "watch", "band", "ring", "scale", "phone", "unknown")
 
 # The partner's own statement, then what a vendor measured, then health stores of phones, which hold copies of both.
@@ -31,9 +32,9 @@ _WORDS: Mapping[DeviceKind, re.Pattern[str]] = MappingProxyType(
     }
 )
 
-_WORN: tuple[DeviceKind, ...] = ("watch", "band", "ring", "strap", "unknown", "phone", "scale")
+WORN: tuple[DeviceKind, ...] = ("watch", "band", "ring", "strap", "unknown", "phone", "scale")
 _HEART: tuple[DeviceKind, ...] = ("strap", "watch", "ring", "band", "unknown", "phone", "scale")
-_NIGHT: tuple[DeviceKind, ...] = ("ring", "watch", "band", "strap", "unknown", "phone", "scale")
+NIGHT: tuple[DeviceKind, ...] = ("ring", "watch", "band", "strap", "unknown", "phone", "scale")
 _BODY: tuple[DeviceKind, ...] = ("scale", "unknown", "watch", "band", "ring", "phone", "strap")
 _AT_REST = frozenset({"hrv", "hrv_sdnn", "resting_heart_rate", "respiratory_rate", "body_temperature_delta"})
 _OF_THE_HEART = frozenset({"heart_rate", "walking_heart_rate", "heart_rate_recovery", "ecg_voltage"})
@@ -52,17 +53,22 @@ def device_order(metric: Metric) -> tuple[DeviceKind, ...]:
     if metric.domain == "body":
         return _BODY
     if metric.slug in _AT_REST:
-        return _NIGHT
-    return _HEART if metric.slug in _OF_THE_HEART else _WORN
+        return NIGHT
+    return _HEART if metric.slug in _OF_THE_HEART else WORN
 
 
-def rank(metric: Metric, source: SampleSource, preferred: Sequence[str] = ()) -> tuple[int, int, int, str, str]:
+def rank(metric: Metric, source: SampleSource, preferred: Sequence[str] = ()) -> Rank:
     """Sorts sources, the one that counts most first; nothing but the source and the tenant's order decides."""
+    return rank_by(device_order(metric), source, preferred)
+
+
+def rank_by(devices: Sequence[DeviceKind], source: SampleSource, preferred: Sequence[str] = ()) -> Rank:
+    """As `rank`, by an order of devices."""
     kind = device_kind(source)
     names = (source.provider, PARTNER if _is_partner(source) else "", kind)
     chosen = next((place for place, name in enumerate(preferred) if name in names), len(preferred))
     origin = 0 if _is_partner(source) else 2 if source.provider in COLLECTORS else 1
-    return chosen, origin, device_order(metric).index(kind), source.provider, source.device or ""
+    return chosen, origin, devices.index(kind), source.provider, source.device or ""
 
 
 def _is_partner(source: SampleSource) -> bool:

@@ -12,6 +12,8 @@ from healthpartner.domains.metrics.items.schemas import ItemError, ItemResult
 
 T = TypeVar("T", bound=Struct)
 
+_BOUND = re.compile(r"Expected `(?:float|int)` [<>]=?")
+_INDEX = re.compile(r"\[(\d+|\.\.\.)\]")
 _MISSING = re.compile(r"missing required field `(\w+)`")
 _each = msgspec.json.Decoder(list[msgspec.Raw])
 _any = msgspec.json.Decoder()
@@ -86,9 +88,10 @@ def _explained(fault: msgspec.DecodeError, plain: dict[str, Any]) -> ItemResult:
     client_id = plain.get("client_id")
     known = client_id if isinstance(client_id, str) else None
     message, _, where = str(fault).partition(" - at `$")
-    parent = where.strip("`.")
+    parent = _INDEX.sub(r".\1", where).strip("`.")
     missing = _MISSING.search(message)
     if missing is not None:
         field = ".".join(part for part in (parent, missing[1]) if part)
         return rejected(known, ItemError("required", "this field is required", field))
-    return rejected(known, ItemError("invalid_value", message[:1].lower() + message[1:], parent or None))
+    code = "out_of_range" if _BOUND.match(message) else "invalid_value"
+    return rejected(known, ItemError(code, message[:1].lower() + message[1:], parent or None))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -11,6 +12,7 @@ from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.local_day import local_day
 from healthpartner.domains.metrics.samples import service as samples
 from healthpartner.domains.metrics.samples.service import StoreResult
+from healthpartner.domains.metrics.sessions.calls import Kept
 from healthpartner.domains.metrics.sleep import intervals
 from healthpartner.domains.metrics.sleep import store as rows
 
@@ -37,6 +39,25 @@ async def put(uow: UnitOfWork, source_id: int, sessions: Sequence[SleepSession])
     added, replaced = sum(part.added for part in found), sum(part.replaced for part in found)
     days = sorted({day for part in found for day in part.days})
     return StoreResult(added, replaced, len(sessions) - added - replaced, tuple(days))
+
+
+async def add(uow: UnitOfWork, source_id: int, sessions: Sequence[SleepSession]) -> list[Kept]:
+    """Keeps sessions of a claimed source whose id is not known yet, and answers for each; of one id the first counts."""
+    keys = [identity_of(session) for session in sessions]
+    timezone, held = await rows.held(uow, source_id, keys)
+    known: dict[str, UUID] = {row["identity"]: row["sample_id"] for row in held}
+    new: list[dict[str, Any]] = []
+    kept: list[Kept] = []
+    for key, session in zip(keys, sessions, strict=True):
+        is_new = key not in known
+        if is_new:
+            new.append(_row(uow, key, session))
+            known[key] = new[-1]["sample_id"]
+        day = local_day(session.end_ms, session.offset_minutes, session.day, timezone)
+        kept.append(Kept(known[key], is_new, day))
+    if new:
+        await rows.put(uow, source_id, new)
+    return kept
 
 
 def identity_of(session: SleepSession) -> str:

@@ -1,8 +1,12 @@
 """Sleep sessions in the database."""
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
 
+from healthpartner.canonical.entries import SLEEP_SUMMARY
+from healthpartner.core.errors import Unauthorized
 from healthpartner.core.unit_of_work import UnitOfWork
 
 COLUMNS = (
@@ -61,3 +65,66 @@ async def put(uow: UnitOfWork, source_id: int, rows: Sequence[dict[str, Any]]) -
     columns = [[row[name] for row in rows] for name in COLUMNS]
     changed = await uow.fetch(_PUT, uow.org_id, uow.member_id, source_id, uow.now(), *columns)
     return {row["identity"]: row["added"] for row in changed}
+
+
+# The tenant's own order of sources for sleep, else for everything.
+_PREFERRED = f"""(SELECT o.preferred FROM source_order o WHERE o.org_id = m.org_id AND o.metric IN (0, {SLEEP_SUMMARY})
+    ORDER BY o.metric DESC LIMIT 1)"""
+
+# From the member's own row, so that no row means no member.
+_OF_WINDOW = f"""
+SELECT m.profile ->> 'timezone' AS timezone, s.*, c.provider, c.device, {_PREFERRED} AS preferred
+FROM member m
+LEFT JOIN (sleep_session s JOIN sample_source c USING (org_id, user_id, source_id))
+    ON s.org_id = m.org_id AND s.user_id = m.user_id AND s.end_at BETWEEN $3 AND $4
+    AND ($5::text IS NULL OR c.provider = $5)
+WHERE m.org_id = $1 AND m.user_id = $2
+"""
+
+_FIND = """
+WITH found AS (
+    SELECT sample_id FROM sleep_session WHERE org_id = $1 AND user_id = $2 AND sample_id = $3
+    UNION ALL
+    SELECT sample_id
+    FROM org o JOIN sample_source c ON c.org_id = o.org_id AND c.user_id = $2 AND c.provider = 'partner:' || o.key
+        AND c.device = ''
+    JOIN sleep_session s ON s.org_id = c.org_id AND s.user_id = c.user_id AND s.source_id = c.source_id
+        AND s.identity = 'id:' || $4::text
+    WHERE o.org_id = $1
+)
+SELECT s.*, c.provider, c.device, c.provider = 'partner:' || o.key AS is_own, m.profile ->> 'timezone' AS timezone
+FROM sleep_session s JOIN sample_source c USING (org_id, user_id, source_id) JOIN org o USING (org_id)
+    JOIN member m USING (org_id, user_id)
+WHERE s.org_id = $1 AND s.user_id = $2 AND s.sample_id = (SELECT sample_id FROM found LIMIT 1)
+"""
+
+
+class Found(NamedTuple):
+    """The member's time zone, the tenant's order of sources, and rows."""
+
+    timezone: str | None
+    preferred: list[str]
+    rows: list[Any]
+
+
+async def of_window(uow: UnitOfWork, start: datetime, end: datetime, provider: str | None) -> Found:
+    """The sessions that end from `start` to `end`."""
+    rows = await uow.read(_OF_WINDOW, uow.org_id, uow.member_id, start, end, provider)
+    if not rows:
+        raise Unauthorized
+    first = rows[0]
+    return Found(first["timezone"], first["preferred"] or [], [row for row in rows if row["sample_id"] is not None])
+
+
+async def find(uow: UnitOfWork, sample_id: UUID | None, client_id: str) -> Any:
+    """A session by our id, or by the partner's own id of one that it sent itself."""
+    return await uow.fetchrow(_FIND, uow.org_id, uow.member_id, sample_id, client_id)
+
+
+async def delete(uow: UnitOfWork, sample_id: UUID) -> None:
+    await uow.execute(
+        "DELETE FROM sleep_session WHERE org_id = $1 AND user_id = $2 AND sample_id = $3",
+        uow.org_id,
+        uow.member_id,
+        sample_id,
+    )

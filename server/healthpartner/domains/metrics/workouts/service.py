@@ -1,18 +1,23 @@
 """Workouts into and out of storage: what imports, syncs and partners' calls all go through."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
 from healthpartner.canonical.samples import SampleSource
+from healthpartner.canonical.sports import SPORTS
 from healthpartner.canonical.workouts import Workout
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.local_day import local_day
 from healthpartner.domains.metrics.samples import service as samples
 from healthpartner.domains.metrics.samples.service import StoreResult
+from healthpartner.domains.metrics.sessions.calls import Kept
 from healthpartner.domains.metrics.workouts import store as rows
 from healthpartner.domains.metrics.workouts import tracks
+from healthpartner.domains.metrics.workouts.schemas import ActivityType
 
 _WORKOUTS_A_STATEMENT = 500
 
@@ -37,6 +42,29 @@ async def put(uow: UnitOfWork, source_id: int, workouts: Sequence[Workout]) -> S
     added, replaced = sum(part.added for part in found), sum(part.replaced for part in found)
     days = sorted({day for part in found for day in part.days})
     return StoreResult(added, replaced, len(workouts) - added - replaced, tuple(days))
+
+
+async def add(uow: UnitOfWork, source_id: int, workouts: Sequence[Workout]) -> list[Kept]:
+    """Keeps workouts of a claimed source whose id is not known yet, and answers for each; of one id the first counts."""
+    keys = [identity_of(workout) for workout in workouts]
+    timezone, held = await rows.held(uow, source_id, keys)
+    known: dict[str, UUID] = {row["identity"]: row["sample_id"] for row in held}
+    new: list[dict[str, Any]] = []
+    kept: list[Kept] = []
+    for key, workout in zip(keys, workouts, strict=True):
+        is_new = key not in known
+        if is_new:
+            new.append(_row(uow, key, workout))
+            known[key] = new[-1]["sample_id"]
+        kept.append(Kept(known[key], is_new, local_day(workout.start_ms, workout.offset_minutes, None, timezone)))
+    if new:
+        await rows.put(uow, source_id, new)
+    return kept
+
+
+@cache
+def activity_types() -> list[ActivityType]:
+    return [ActivityType(sport.slug, sport.name) for sport in SPORTS.values()]
 
 
 def identity_of(workout: Workout) -> str:

@@ -1,0 +1,88 @@
+"""One call of a partner with sessions: items in, one result for each of them out, in their order."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from healthpartner.core.unit_of_work import UnitOfWork
+from healthpartner.domains.metrics.events import DailyDataUpdated
+from healthpartner.domains.metrics.items.decoding import ItemDecoder, rejected
+from healthpartner.domains.metrics.items.schemas import ItemError, ItemResult
+from healthpartner.domains.metrics.samples import service as samples
+from healthpartner.domains.tenants.audit import service as audit
+from healthpartner.events import outbox
+
+Item = TypeVar("Item", bound=Struct)
+Told = TypeVar("Told")
+
+
+class Call(Protocol):
+    @property
+    def data(self) -> msgspec.Raw: ...
+    @property
+    def is_backfill(self) -> bool: ...
+
+
+class Kept(NamedTuple):
+    """What an item became; `is_new` is false where its id was known already."""
+
+    sample_id: UUID
+    is_new: bool
+    day: date
+
+
+class Kind(NamedTuple, Generic[Item, Told]):
+    """A kind of session: what an item is, how it is examined, and how it is kept."""
+
+    name: str
+    summary: str
+    decoder: ItemDecoder[Item]
+    examine: Callable[[Item, int], Told | ItemError]
+    keep: Callable[[UnitOfWork, int, Sequence[Told]], Awaitable[list[Kept]]]
+
+
+async def ingest(uow: UnitOfWork, kind: Kind[Any, Any], call: Call) -> list[ItemResult]:
+    """Stores what is sound and new; the repeat of a `client_id` answers the first sample. Raises PayloadTooLarge."""
+    decoded = kind.decoder.decode(call.data)
+    results = dict(decoded.rejected)
+    items = dict(zip(decoded.places, decoded.items, strict=True))
+    sound = _sound(items, kind, samples.epoch_ms(uow.now()), results)
+    if sound:
+        provider, ids = await samples.claim(uow, None, [""])
+        kept = await kind.keep(uow, ids[""], [told for _, told in sound])
+        for (place, _), each in zip(sound, kept, strict=True):
+            status = "accepted" if each.is_new else "duplicate"
+            results[place] = ItemResult(items[place].client_id, status, str(each.sample_id))  # type: ignore[arg-type]
+        new = {place: each for (place, _), each in zip(sound, kept, strict=True) if each.is_new}
+        live = [each for place, each in new.items() if not _is_backfill(call, items[place])]
+        await _tell(uow, kind, provider, live, any_new=bool(new))
+    return [results[place] for place in sorted(results)]
+
+
+def _sound(
+    items: dict[int, Any], kind: Kind[Any, Any], now_ms: int, results: dict[int, ItemResult]
+) -> list[tuple[int, Any]]:
+    sound = []
+    for place, item in items.items():
+        told = kind.examine(item, now_ms)
+        if isinstance(told, ItemError):
+            results[place] = rejected(item.client_id, told)
+        else:
+            sound.append((place, told))
+    return sound
+
+
+def _is_backfill(call: Call, item: Any) -> bool:
+    return bool(call.is_backfill or item.is_backfill)
+
+
+async def _tell(uow: UnitOfWork, kind: Kind[Any, Any], provider: str, live: Sequence[Kept], *, any_new: bool) -> None:
+    if live:
+        days = sorted({each.day for each in live})
+        await outbox.record(uow, DailyDataUpdated([kind.name], days, provider, len(live)), uow.member_id)
+    if any_new:
+        await audit.record(uow, "samples.ingested", "metric", kind.summary, user_id=uow.member_id)

@@ -1,0 +1,165 @@
+"""Ingesting workouts, and the catalogue of sports."""
+
+from typing import Any
+
+import pytest
+
+from healthpartner.canonical.sports import SPORTS
+from tests.support.api import Api, Member, Partner
+from tests.support.recorded import recorded
+
+PATH = "/metrics/workouts/summary"
+
+
+def workout(client_id: str, **fields: Any) -> dict[str, Any]:
+    return {
+        "client_id": client_id,
+        "sport": {"slug": "running"},
+        "start": "2026-03-13T07:00:00+01:00",
+        "end": "2026-03-13T07:45:00+01:00",
+        **fields,
+    }
+
+
+async def send(member: Member, *items: Any, **body: Any) -> list[dict[str, Any]]:
+    answer = await member.post(PATH, json={"data": list(items), **body})
+    assert answer.status_code == 200, answer.text
+    results: list[dict[str, Any]] = answer.json()["data"]
+    return results
+
+
+async def workouts(member: Member, **query: Any) -> list[dict[str, Any]]:
+    answer = await member.get(PATH, params=query)
+    assert answer.status_code == 200, answer.text
+    rows: list[dict[str, Any]] = answer.json()["data"]
+    return rows
+
+
+async def test_ingest_requires_a_member_token(alice: Member, acme: Partner) -> None:
+    for headers in ({}, {"taih-tenant-key": acme.key}):
+        answer = await alice.client.post(alice.path + PATH, json={"data": []}, headers=headers)
+        assert answer.status_code == 401
+
+
+async def test_nobody_ingests_for_another_member(alice: Member, bob: Member, charlie: Member) -> None:
+    for stranger in (bob, charlie):
+        answer = await stranger.client.post(
+            alice.path + PATH, json={"data": [workout("a")]}, headers={"authorization": f"Bearer {stranger.token}"}
+        )
+        assert answer.status_code == 403
+    assert await workouts(alice) == []
+
+
+async def test_a_workout_is_stored_and_read_back(alice: Member, acme: Partner) -> None:
+    (result,) = await send(
+        alice,
+        workout(
+            "w1",
+            distance_meters=8012.5,
+            active_calories=510,
+            heart_rate={"min": 92, "mean": 148, "max": 176},
+            elevation_gain_meters=83,
+            average_power_watts=251,
+            title="Along the Isar",
+        ),
+    )
+
+    provider = f"partner:acme-{acme.org_id.hex}"
+    assert await workouts(alice) == [
+        {
+            "sample_id": result["sample_id"],
+            "provider": provider,
+            "providers": [provider],
+            "date": "2026-03-13",
+            "start": "2026-03-13T06:00:00Z",
+            "end": "2026-03-13T06:45:00Z",
+            "timezone_offset_minutes": 60,
+            "duration_seconds": 2700,
+            "sport": {"slug": "running", "name": "Running"},
+            "provider_sport": None,
+            "title": "Along the Isar",
+            "distance_meters": 8012.5,
+            "active_calories": 510.0,
+            "total_calories": None,
+            "active_seconds": None,
+            "heart_rate": {"min": 92.0, "mean": 148.0, "max": 176.0, "resting": None},
+            "elevation_gain_meters": 83.0,
+            "average_power_watts": 251.0,
+            "segments": [],
+        }
+    ]
+
+
+async def test_a_repeat_is_a_duplicate_with_the_first_sample_id_and_changes_nothing(alice: Member) -> None:
+    (first,) = await send(alice, workout("w1", title="one"))
+
+    results = await send(alice, workout("w1", title="two"), workout("w1"))
+
+    assert [(each["status"], each["sample_id"]) for each in results] == [("duplicate", first["sample_id"])] * 2
+    assert [row["title"] for row in await workouts(alice)] == ["one"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code", "field"),
+    [
+        ({"sport": {"slug": "quidditch"}}, "unknown_value", "sport.slug"),
+        ({"sport": {}}, "required", "sport.slug"),
+        ({"sport": "running"}, "invalid_value", "sport"),
+        ({"start": "2026-03-13 7:00"}, "invalid_value", "start"),
+        ({"end": "2026-03-13T06:00:00Z"}, "invalid_value", "end"),
+        ({"start": "2026-03-01T00:00:00Z"}, "out_of_range", "end"),
+        ({"end": "2027-03-13T06:00:00Z"}, "out_of_range", "end"),
+        ({"distance_meters": -5}, "out_of_range", "distance_meters"),
+        ({"active_calories": "many"}, "invalid_value", "active_calories"),
+        ({"heart_rate": {"mean": 170, "max": 150}}, "invalid_value", "heart_rate"),
+        ({"average_power_watts": 99999}, "out_of_range", "average_power_watts"),
+        ({"title": "x" * 256}, "invalid_value", "title"),
+    ],
+)
+async def test_a_bad_item_is_named_precisely_and_takes_no_other_with_it(
+    alice: Member, wrong: dict[str, Any], code: str, field: str
+) -> None:
+    results = await send(alice, workout("good"), workout("bad") | wrong)
+
+    assert [result["status"] for result in results] == ["accepted", "rejected"]
+    assert (results[1]["error"]["code"], results[1]["error"]["field"]) == (code, field)
+    assert "quidditch" not in results[1]["error"]["message"]
+
+
+async def test_a_call_takes_500_items_and_not_one_more(alice: Member) -> None:
+    items = [workout(f"w{n}") for n in range(501)]
+
+    answer = await alice.post(PATH, json={"data": items})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (413, "payload_too_large")
+    assert {result["status"] for result in await send(alice, *items[:500])} == {"accepted"}
+
+
+async def test_new_workouts_are_announced_with_their_local_days_and_backfill_is_not(
+    alice: Member, acme: Partner
+) -> None:
+    late = {"start": "2026-03-13T23:30:00-08:00", "end": "2026-03-14T00:30:00-08:00"}
+    await send(alice, workout("w1", **late), workout("w2", is_backfill=True), workout("w1"))
+
+    (event,) = await recorded(acme.tenant, "device.daily_data.updated")
+    assert event["data"] == {
+        "metrics": ["workouts"],
+        "days": ["2026-03-13"],
+        "provider": f"partner:acme-{acme.org_id.hex}",
+        "samples_added": 1,
+    }
+
+
+async def test_the_catalogue_of_sports_requires_a_credential(api: Api) -> None:
+    assert (await api.client.get("/v1/activity-types")).status_code == 401
+
+
+async def test_every_sport_is_listed_and_a_current_copy_is_not_sent_again(acme: Partner, alice: Member) -> None:
+    first = await acme.get("/v1/activity-types")
+    as_member = await alice.client.get("/v1/activity-types", headers={"authorization": f"Bearer {alice.token}"})
+    again = await acme.get("/v1/activity-types", headers={"if-none-match": first.headers["etag"]})
+
+    rows = first.json()["data"]
+    assert as_member.json()["data"] == rows
+    assert {row["slug"] for row in rows} == SPORTS.keys()
+    assert {"slug": "running", "name": "Running"} in rows
+    assert (again.status_code, again.content) == (304, b"")
