@@ -1,6 +1,6 @@
 """One unit of work = one tenant scope + one transaction + one clock. Nothing touches tenant data without it."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from types import TracebackType
@@ -43,6 +43,7 @@ class UnitOfWork:
         self.clock = clock
         self._pool = pool
         self._connection: Any = None
+        self._after_commit: list[Callable[[], None]] = []
 
     @property
     def member_id(self) -> UUID:
@@ -56,7 +57,7 @@ class UnitOfWork:
         return self._connection is not None
 
     def now(self) -> datetime:
-        return self.clock.now()
+        return self.clock.now_of(self.org_id)
 
     def new_id(self) -> UUID:
         return uuid7(self.now())
@@ -136,12 +137,19 @@ class UnitOfWork:
             raise
         await connection.execute("RELEASE SAVEPOINT kept")
 
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """What this process shall know once it is true for everybody; it must not fail."""
+        self._after_commit.append(call)
+
     async def commit(self) -> None:
         if self._connection is not None:
             try:
                 await self._connection.execute("COMMIT")
             finally:
                 await self._release()
+        calls, self._after_commit = self._after_commit, []
+        for call in calls:
+            call()
 
     async def rollback(self) -> None:
         if self._connection is not None:

@@ -1,25 +1,31 @@
 """Makes everything that a process needs, in the order of need, and takes it down again."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 
+import asyncpg
 import structlog
 from pydantic import SecretStr
 
-from healthpartner.core.clock import Clock, SystemClock
+from healthpartner.core.clock import Clock, SystemClock, TenantClocks
 from healthpartner.core.config import Settings
 from healthpartner.core.db.pool import Database, connect
 from healthpartner.core.encryption import Keyring, load_or_create_master_key, parse_master_keys
 from healthpartner.destinations.contract import DestinationContext
 from healthpartner.domains.auth.token_keys import TokenKeys
 from healthpartner.domains.auth.tokens import TokenIssuer
+from healthpartner.domains.sandbox.clock import service as tenant_clocks
 from healthpartner.gateways.files.contract import FileStore
 from healthpartner.gateways.files.embedded import EmbeddedFileStore
 from healthpartner.gateways.files.s3 import S3Settings, open_s3_file_store
 from healthpartner.web.platform import Platform
 
 log = structlog.get_logger(__name__)
+
+FOLLOW_EVERY_SECONDS = 0.5
+DATABASE_AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 def keyring_of(settings: Settings) -> Keyring:
@@ -78,11 +84,36 @@ async def database_of(settings: Settings, url: str) -> AsyncIterator[Database]:
 
 
 @asynccontextmanager
+async def clock_of(settings: Settings, database: Database) -> AsyncIterator[Clock]:
+    """The system's clock; in a sandbox with those of tenants who are ahead, followed while other processes move them."""
+    if settings.deployment.is_production:
+        yield SystemClock()
+        return
+    clocks = TenantClocks(SystemClock())
+    await tenant_clocks.refresh(clocks, database)
+    following = asyncio.create_task(_follow(clocks, database))
+    try:
+        yield clocks
+    finally:
+        following.cancel()
+
+
+async def _follow(clocks: TenantClocks, database: Database) -> None:
+    while True:
+        await asyncio.sleep(FOLLOW_EVERY_SECONDS)
+        try:
+            await tenant_clocks.refresh(clocks, database)
+        except DATABASE_AWAY as error:
+            log.warning("clocks_not_refreshed", error=type(error).__name__)
+
+
+@asynccontextmanager
 async def assembled(settings: Settings, url: str, clock: Clock | None = None) -> AsyncIterator[Platform]:
     """A platform on a migrated database."""
-    clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(database_of(settings, url))
+        if clock is None:
+            clock = await stack.enter_async_context(clock_of(settings, database))
         keyring = keyring_of(settings)
         keys = TokenKeys(database.system, keyring, clock, settings.security.token_algorithm)
         await keys.prepare()

@@ -73,7 +73,8 @@ async def once(
         return Encoded(answer.status, answer.body, {**answer.headers, "idempotency-replayed": "true"})
     answer = await _first(uow, call, render_error)
     sealed = keyring.encrypt(msgspec.msgpack.encode(answer), context=scope)
-    await store.keep(uow, scope, request_digest, sealed, uow.now() + KEPT_FOR)
+    # Everybody's time, not the tenant's: a repeat comes over a network, also after a call that moved the tenant's clock.
+    await store.keep(uow, scope, request_digest, sealed, uow.clock.now() + KEPT_FOR)
     await uow.commit()
     return answer
 

@@ -19,7 +19,7 @@ async def find(uow: UnitOfWork, scope: bytes) -> Any:
         "WHERE org_id = $1 AND scope_digest = $2 AND expires_at > $3",
         uow.org_id,
         scope,
-        uow.now(),
+        uow.clock.now(),
     )
 
 

@@ -12,6 +12,7 @@ from healthpartner.domains.metrics import routes as metrics
 from healthpartner.domains.privacy import routes as privacy
 from healthpartner.domains.privacy.data_exports import routes as data_exports
 from healthpartner.domains.sandbox import routes as sandbox
+from healthpartner.domains.sandbox.clock import routes as sandbox_clock
 from healthpartner.domains.tenants.audit import routes as audit
 from healthpartner.domains.tenants.console_members import routes as console_members
 from healthpartner.domains.tenants.invites import routes as invites
@@ -40,4 +41,5 @@ ROUTES: list[HTTPRouteHandler] = [
     *queues.ROUTES,
     *audit.ROUTES,
     *sandbox.ROUTES,
+    *sandbox_clock.ROUTES,
 ]

@@ -12,6 +12,7 @@ JOB_EDGE = "jobs"
 ALSO_AT_AN_EDGE = {
     "domains/async_jobs/running.py": "begins and ends every job around its handler",
     "domains/async_jobs/service.py": "gives lost jobs of all tenants new tickets, a tenant at a time",
+    "domains/sandbox/clock/service.py": "lets each moment of rehearsed time be a transaction with its own present",
     "domains/uploads/receiving.py": "takes a stream that no transaction should stay open for",
 }
 

@@ -56,6 +56,7 @@ register_queue           POST   /v1/admin/org/queues/{queue_name}               
 replace_queue            PUT    /v1/admin/org/queues/{queue_name}                              tenant            200 Partner management
 delete_queue             DELETE /v1/admin/org/queues/{queue_name}                              tenant            204 Partner management
 send_test_event          POST   /v1/admin/org/queues/{queue_name}/test                         tenant            200 Partner management
+advance_clock            POST   /v1/sandbox/clock/advance                                      tenant            200 Sandbox
 create_synthetic_member  POST   /v1/sandbox/members                                            tenant            202 Sandbox
 list_audit_log           GET    /v1/admin/org/audit-log                                        tenant            200 Partner management
 """

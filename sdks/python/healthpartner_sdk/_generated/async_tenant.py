@@ -16,6 +16,12 @@ from healthpartner_sdk.calls import OMITTED, Call, Omitted, Page, segment
 class AsyncTenantOperations(AsyncSender):
     """What the tenant's server may call."""
 
+    async def advance_clock(self, *, seconds: int) -> models.ClockAdvanced:
+        """Sandbox only: move the tenant's clock so that schedules and retries can be rehearsed. Synthetic members' data arrives as it would have, hour by hour; tokens, keys and addresses age; retries fall due. Only this tenant's time moves, and never back."""
+        return await self._send(
+            Call("POST", "/v1/sandbox/clock/advance", body={"seconds": seconds}, keyed=True), models.ClockAdvanced
+        )
+
     async def create_invite(
         self, *, email: str, scope: Literal["admin", "developer", "viewer"]
     ) -> models.InviteCreated:

@@ -44,6 +44,13 @@ class AuditEntry(Struct, frozen=True, kw_only=True):
     user_id: UUID | None
 
 
+class ClockAdvanced(Struct, frozen=True, kw_only=True):
+    ahead_seconds: int
+    events_recorded: int
+    members_lived: int
+    now: datetime
+
+
 class ConnectedDevice(Struct, frozen=True, kw_only=True):
     provider_slug: str
     status: str

@@ -16,6 +16,12 @@ from healthpartner_sdk.sender import Sender
 class TenantOperations(Sender):
     """What the tenant's server may call."""
 
+    def advance_clock(self, *, seconds: int) -> models.ClockAdvanced:
+        """Sandbox only: move the tenant's clock so that schedules and retries can be rehearsed. Synthetic members' data arrives as it would have, hour by hour; tokens, keys and addresses age; retries fall due. Only this tenant's time moves, and never back."""
+        return self._send(
+            Call("POST", "/v1/sandbox/clock/advance", body={"seconds": seconds}, keyed=True), models.ClockAdvanced
+        )
+
     def create_invite(self, *, email: str, scope: Literal["admin", "developer", "viewer"]) -> models.InviteCreated:
         """Invite a console member. The answer is the only place where `invite_url` is ever shown."""
         return self._send(

@@ -44,7 +44,7 @@ class TokenIssuer:
 
     async def issue(self, org_id: UUID, user_id: UUID, scopes: tuple[str, ...]) -> IssuedToken:
         key = await self.keys.signing()
-        now = self._clock.now().replace(microsecond=0)
+        now = self._clock.now_of(org_id).replace(microsecond=0)
         expires_at = now + self.ttl
         claims = {
             "iss": self._issuer,
@@ -64,20 +64,19 @@ class TokenIssuer:
         if len(token) > LONGEST:
             raise Unauthorized
         digest = hashlib.sha256(token.encode()).digest()
-        now = self._clock.now().timestamp()
         if known := self._verified.get(digest):
             caller, expires = known
-            if expires > now:
+            if expires > self._now_of(caller):
                 return caller
             del self._verified[digest]
             raise Unauthorized
-        caller, expires = await self._check(token, now)
+        caller, expires = await self._check(token)
         if len(self._verified) >= CACHE_SIZE:
             self._verified.pop(next(iter(self._verified)))
         self._verified[digest] = (caller, expires)
         return caller
 
-    async def _check(self, token: str, now: float) -> tuple[MemberCaller, float]:
+    async def _check(self, token: str) -> tuple[MemberCaller, float]:
         try:
             header = jwt.get_unverified_header(token)
             key = await self.keys.verifying(str(header.get("kid")))
@@ -91,13 +90,17 @@ class TokenIssuer:
                 issuer=self._issuer,
                 options={"require": REQUIRED, "verify_exp": False, "verify_iat": False, "verify_nbf": False},
             )
-            return self._caller(claims, now)
+            return self._caller(claims)
         except (jwt.InvalidTokenError, ValueError, TypeError, AttributeError):
             raise Unauthorized from None
 
-    def _caller(self, claims: dict[str, Any], now: float) -> tuple[MemberCaller, float]:
-        expires = float(claims["exp"])
+    def _caller(self, claims: dict[str, Any]) -> tuple[MemberCaller, float]:
+        expires, scopes = float(claims["exp"]), frozenset(str(claims["scope"]).split())
+        caller = MemberCaller(UUID(claims["org"]), UUID(claims["sub"]), scopes)
+        now = self._now_of(caller)
         if expires <= now or float(claims["iat"]) > now + self.ttl.total_seconds():
             raise Unauthorized
-        scopes = frozenset(str(claims["scope"]).split())
-        return MemberCaller(UUID(claims["org"]), UUID(claims["sub"]), scopes), expires
+        return caller, expires
+
+    def _now_of(self, caller: MemberCaller) -> float:
+        return self._clock.now_of(caller.org_id).timestamp()

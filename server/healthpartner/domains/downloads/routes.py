@@ -27,7 +27,7 @@ async def get_download(
     download_token: Annotated[str, PathParameter(max_length=1000)], keyring: Keyring, files: FileStore, clock: Clock
 ) -> File:
     """The address comes from the operation that offers the file, and is the only credential needed."""
-    file = service.unsealed(keyring, download_token, clock.now())
+    file = service.unsealed(keyring, download_token, clock)
     return File(file.filename, await files.size(file.key), files.open(file.key))
 
 

@@ -9,6 +9,7 @@ from healthpartner.core.errors import Forbidden
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.async_jobs import service as async_jobs
 from healthpartner.domains.devices import service as devices
+from healthpartner.domains.metrics.events import DailyDataUpdated
 from healthpartner.domains.metrics.samples import service as samples
 from healthpartner.domains.metrics.sleep import service as sleep
 from healthpartner.domains.metrics.workouts import service as workouts
@@ -21,6 +22,7 @@ from healthpartner.domains.sandbox.schemas import CreateSyntheticMember, LifeInp
 from healthpartner.domains.tenants.audit import service as audit
 from healthpartner.domains.users import service as users
 from healthpartner.domains.users.schemas import CreateUser, UpdateProfile
+from healthpartner.events import outbox
 
 LIFE_JOB = "live_synthetic_member"
 _DAYS_A_MONTH = 30.4375
@@ -70,6 +72,19 @@ async def keep(uow: UnitOfWork, records: Records) -> int:
     for source in dict.fromkeys(source for source, _ in records.workouts):
         await workouts.store(uow, source, [each for owner, each in records.workouts if owner == source])
     return count
+
+
+async def live_until(uow: UnitOfWork, noticed: Records) -> int:
+    """What arrives by the unit of work's present, with one event for each provider; answers how many."""
+    await store.live_until(uow, uow.now())
+    if noticed.is_empty:
+        return 0
+    await keep(uow, noticed)
+    told = [
+        (DailyDataUpdated(each.metrics, each.days, provider, each.samples), uow.member_id)
+        for provider, each in noticed.by_provider()
+    ]
+    return len(await outbox.record_many(uow, told))
 
 
 def profile_of(persona: Persona, today: date) -> UpdateProfile:

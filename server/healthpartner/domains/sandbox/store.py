@@ -1,7 +1,6 @@
 """Which members are synthetic, and until when they have lived."""
 
 from datetime import datetime
-from typing import Any
 
 from healthpartner.core.unit_of_work import UnitOfWork
 
@@ -18,9 +17,10 @@ async def insert(uow: UnitOfWork, persona: str, seed: int, lived_until: datetime
     )
 
 
-async def read(uow: UnitOfWork) -> Any:
-    return await uow.fetchrow(
-        "SELECT persona, seed, lived_until FROM synthetic_member WHERE org_id = $1 AND user_id = $2 FOR UPDATE",
+async def live_until(uow: UnitOfWork, instant: datetime) -> None:
+    await uow.execute(
+        "UPDATE synthetic_member SET lived_until = $3 WHERE org_id = $1 AND user_id = $2",
         uow.org_id,
         uow.member_id,
+        instant,
     )

@@ -55,7 +55,7 @@ class Receiver:
             raise NotFound
         if slot.status != "pending":
             raise AlreadyUploaded
-        if slot.expires_at <= self._clock.now():
+        if slot.expires_at <= self._clock.now_of(slot.org_id):
             raise NotFound
         return slot
 

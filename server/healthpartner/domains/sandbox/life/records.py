@@ -2,20 +2,22 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
 from healthpartner.canonical.metrics import METRICS
-from healthpartner.canonical.samples import SampleBatch, SampleSource, concat
+from healthpartner.canonical.samples import DAY_MS, SampleBatch, SampleSource, concat
 from healthpartner.canonical.sleep import SleepSession
 from healthpartner.canonical.workouts import Workout
 from healthpartner.domains.sandbox.life.days import Day
 
 Numbers = NDArray[np.float64] | NDArray[np.int64] | list[int] | list[float]
 _PRECISION = 4
+_MINUTE_MS = 60_000
+_EPOCH = date(1970, 1, 1)
 
 
 @dataclass(slots=True)
@@ -66,9 +68,44 @@ class Records:
         kept.workouts = [(source, each) for source, each in self.workouts if after_ms < each.end_ms <= until_ms]
         return kept
 
+    def by_provider(self) -> Iterator[tuple[str, "Told"]]:
+        """What an announcement says of each provider, in a fixed order."""
+        told: dict[str, Told] = {}
+        for source, batch in self.samples:
+            days = (batch.start_ms + batch.offset_minutes.astype(np.int64) * _MINUTE_MS) // DAY_MS
+            told.setdefault(source.provider, Told()).add(batch.metric.slug, days.tolist(), len(batch))
+        for source, night in self.nights:
+            told.setdefault(source.provider, Told()).add("sleep", [_local_day(night.end_ms, night.offset_minutes)], 1)
+        for source, workout in self.workouts:
+            days_of = [_local_day(workout.start_ms, workout.offset_minutes)]
+            told.setdefault(source.provider, Told()).add("workouts", days_of, 1)
+        yield from sorted(told.items())
+
     @property
     def is_empty(self) -> bool:
         return not (self.samples or self.nights or self.workouts)
+
+
+@dataclass(slots=True)
+class Told:
+    """Slugs, local calendar days and a count of what arrived."""
+
+    samples: int = 0
+    _metrics: set[str] = field(default_factory=set)
+    _days: set[int] = field(default_factory=set)
+
+    def add(self, metric: str, days: list[int], count: int) -> None:
+        self._metrics.add(metric)
+        self._days.update(days)
+        self.samples += count
+
+    @property
+    def metrics(self) -> list[str]:
+        return sorted(self._metrics)
+
+    @property
+    def days(self) -> list[date]:
+        return [_EPOCH + timedelta(days=day) for day in sorted(self._days)]
 
 
 def together(parts: Iterable[Records]) -> Records:
@@ -78,6 +115,10 @@ def together(parts: Iterable[Records]) -> Records:
         whole.nights += part.nights
         whole.workouts += part.workouts
     return whole
+
+
+def _local_day(ms: int, offset: int | None) -> int:
+    return (ms + (offset or 0) * _MINUTE_MS) // DAY_MS
 
 
 def offset_minutes(zone: str, ms: int) -> int:

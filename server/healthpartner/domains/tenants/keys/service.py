@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from healthpartner.core.access import TenantCaller
-from healthpartner.core.clock import Clock
+from healthpartner.core.clock import Clock, TenantClocks
 from healthpartner.core.errors import NotFound, Unauthorized
 from healthpartner.core.pagination import PageRequest, Pagination, page_of
 from healthpartner.core.unit_of_work import UnitOfWork
@@ -22,6 +22,8 @@ async def authenticate(pool: Any, clock: Clock, key: str, environment_prefix: st
     row = await store.find(pool, prefix, now) if prefix else None
     if row is None or not rules.matches(key, row["digest"]):
         raise Unauthorized
+    if row["ahead"] is not None and isinstance(clock, TenantClocks):
+        clock.put(row["org_id"], row["ahead"])
     if row["last_used_at"] is None or now - row["last_used_at"] > store.USE_IS_NOTED_EVERY:
         await store.note_use(pool, row["key_id"], now)
     return TenantCaller(row["org_id"], row["key_id"])

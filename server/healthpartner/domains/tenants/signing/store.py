@@ -7,10 +7,11 @@ from uuid import UUID
 
 from healthpartner.core.unit_of_work import UnitOfWork
 
-# The current secret has no expiry; of the previous ones the latest to expire is the latest made.
+# By the tenant's own time, which in a sandbox may be ahead. The current secret has no expiry; of the previous ones the
+# latest to expire is the latest made.
 _ACTIVE = """
-SELECT org_id, ciphertext, created_at, expires_at FROM signing_secret
-WHERE org_id = ANY ($1::uuid[]) AND (expires_at IS NULL OR expires_at > $2)
+SELECT org_id, ciphertext, created_at, expires_at FROM signing_secret LEFT JOIN tenant_clock USING (org_id)
+WHERE org_id = ANY ($1::uuid[]) AND (expires_at IS NULL OR expires_at > $2::timestamptz + coalesce(ahead, '0'))
 ORDER BY org_id, expires_at DESC NULLS FIRST, created_at DESC
 """
 
@@ -41,7 +42,7 @@ async def retire(uow: UnitOfWork, expires_at: datetime) -> None:
 
 
 async def select_active(uow: UnitOfWork) -> list[Any]:
-    return await uow.read(_ACTIVE, [uow.org_id], uow.now())
+    return await uow.read(_ACTIVE, [uow.org_id], uow.clock.now())
 
 
 async def select_active_of(connection: Any, org_ids: Sequence[UUID], now: datetime) -> list[Any]:
