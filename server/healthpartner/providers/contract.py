@@ -1,7 +1,7 @@
-"""What an import reader is: a file of a vendor's format in, canonical samples in chunks out, and an honest account.
+"""What an import reader is: a file of a vendor's format in, canonical data in chunks out, and an honest account.
 
-A reader is an iterator of sample chunks, grouped by metric and source, that needs the same memory for any
-size of file. Its report is complete once the iteration has ended.
+A reader is an iterator of chunks, each of one kind and source, that needs the same memory for any size of file. Its
+report is complete once the iteration has ended.
 """
 
 from collections import Counter
@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Protocol
 
 from healthpartner.canonical.samples import SampleBatch, SampleSource
+from healthpartner.canonical.sleep import SleepSession
+from healthpartner.canonical.workouts import Workout
 from healthpartner.core.errors import Detail, ValidationFailed
 
 MAX_REASONS = 500
@@ -60,19 +62,60 @@ class SampleChunk:
     source: SampleSource
     batch: SampleBatch
 
+    def __len__(self) -> int:
+        return len(self.batch)
+
+    def span_ms(self) -> tuple[int, int]:
+        """The first and the last start."""
+        return int(self.batch.start_ms.min()), int(self.batch.start_ms.max())
+
+
+@dataclass(frozen=True, slots=True)
+class SleepChunk:
+    source: SampleSource
+    sessions: list[SleepSession]
+
+    def __len__(self) -> int:
+        return len(self.sessions)
+
+    def span_ms(self) -> tuple[int, int]:
+        return min(each.start_ms for each in self.sessions), max(each.start_ms for each in self.sessions)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkoutChunk:
+    source: SampleSource
+    workouts: list[Workout]
+
+    def __len__(self) -> int:
+        return len(self.workouts)
+
+    def span_ms(self) -> tuple[int, int]:
+        return min(each.start_ms for each in self.workouts), max(each.start_ms for each in self.workouts)
+
+
+Chunk = SampleChunk | SleepChunk | WorkoutChunk
+"""Never empty."""
+
 
 @dataclass(slots=True)
 class ImportReport:
     """Every entry of the file is accounted for: read = kept + merged + the sum of skipped.
 
-    `skipped` counts by `reason:detail`, such as `unsupported_type:HKQuantityTypeIdentifierNew`.
-    `records_merged` counts entries that became part of another sample, or repeat one.
+    `records_kept` counts entries of the file, the counts below it what was made of them: an entry may hold several
+    samples, and a night is made of many. `records_merged` counts entries that became part of another one, or repeat
+    it. `skipped` counts by `reason:detail`, such as `unsupported_type:HKQuantityTypeIdentifierNew`. `out_of_range`
+    counts implausible values, by metric, of entries that were kept for their others.
     """
 
     records_read: int = 0
-    samples_kept: int = 0
+    records_kept: int = 0
     records_merged: int = 0
+    samples_kept: int = 0
+    sleep_sessions_kept: int = 0
+    workouts_kept: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
+    out_of_range: Counter[str] = field(default_factory=Counter)
     sources: set[str] = field(default_factory=set)
     first_ms: int | None = None
     last_ms: int | None = None
@@ -87,10 +130,17 @@ class ImportReport:
             key = f"{reason}:other"
         self.skipped[key] += count
 
-    def keep(self, chunk: SampleChunk) -> None:
-        starts = chunk.batch.start_ms
-        low, high = int(starts.min()), int(starts.max())
-        self.samples_kept += len(starts)
+    def keep(self, chunk: Chunk, records: int | None = None) -> None:
+        """Counts a chunk in; `records` says how many entries of the file it is where they are not one each."""
+        self.records_kept += len(chunk) if records is None else records
+        match chunk:
+            case SampleChunk():
+                self.samples_kept += len(chunk)
+            case SleepChunk():
+                self.sleep_sessions_kept += len(chunk)
+            case WorkoutChunk():
+                self.workouts_kept += len(chunk)
+        low, high = chunk.span_ms()
         self.first_ms = low if self.first_ms is None else min(low, self.first_ms)
         self.last_ms = high if self.last_ms is None else max(high, self.last_ms)
         if chunk.source.device and len(self.sources) < MAX_SOURCES:
@@ -105,7 +155,7 @@ class ImportReader(Protocol):
 
     report: ImportReport
 
-    def __iter__(self) -> Iterator[SampleChunk]: ...
+    def __iter__(self) -> Iterator[Chunk]: ...
 
 
 class OpenImport(Protocol):

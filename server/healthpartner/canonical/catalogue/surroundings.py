@@ -46,6 +46,12 @@ SURROUNDINGS = (
         607, "water_temperature", "Water temperature", CELSIUS, "mean", (-5, 60), "Temperature of the water.",
         health_kit=("WaterTemperature",),
     ),
+    _surrounding(
+        608, "altitude", "Altitude", METRES, "mean", (-500, 12_000), "Height above the sea.",
+    ),
+    _surrounding(
+        609, "air_temperature", "Air temperature", CELSIUS, "mean", (-60, 70), "Temperature at the device, mostly air.",
+    ),
     _event(
         620, "inhaler_use", "Inhaler use", COUNT, "sum", (0, 200), "Puffs taken from an inhaler.",
         health_kit=("InhalerUsage",),

@@ -9,11 +9,18 @@ from types import MappingProxyType
 from healthpartner.domains.ingestion.schemas import ImportFormat
 from healthpartner.providers.apple_health.export_reader import read_export
 from healthpartner.providers.apple_health.manifest import SLUG as APPLE_HEALTH
-from healthpartner.providers.contract import ImportRefused, OpenImport
+from healthpartner.providers.contract import OpenImport
+from healthpartner.providers.fit.manifest import SLUG as FIT
+from healthpartner.providers.fit.reader import read_fit
+from healthpartner.providers.gpx.manifest import SLUG as GPX
+from healthpartner.providers.gpx.reader import read_gpx
+from healthpartner.providers.tcx.manifest import SLUG as TCX
+from healthpartner.providers.tcx.reader import read_tcx
 
 ENOUGH_BYTES = 4096
 _FIT_MARK = slice(8, 12)
-_ACTIVITY_XML = re.compile(rb"<(?:gpx|TrainingCenterDatabase)[\s>]", re.IGNORECASE)
+_GPX_ROOT = re.compile(rb"<(?:\w+:)?gpx[\s>]")
+_TCX_ROOT = re.compile(rb"<(?:\w+:)?TrainingCenterDatabase[\s>]")
 
 
 @dataclass(frozen=True)
@@ -27,16 +34,32 @@ class Format:
 
 DEFAULT: ImportFormat = "apple_health"
 FORMATS: Mapping[ImportFormat, Format] = MappingProxyType(
-    {"apple_health": Format("apple_health", APPLE_HEALTH, read_export)}
+    {
+        each.name: each
+        for each in (
+            Format("apple_health", APPLE_HEALTH, read_export),
+            Format("fit", FIT, read_fit),
+            Format("gpx", GPX, read_gpx),
+            Format("tcx", TCX, read_tcx),
+        )
+    }
 )
 
 
+def format_named(name: str) -> Format:
+    return next(each for each in FORMATS.values() if each.name == name)
+
+
 def format_of(path: Path, declared: ImportFormat | None) -> Format:
-    """Raises ImportRefused for a file of a kind that we know and cannot import; the reader judges all others."""
+    """The declared one, else by what the file shows; its reader judges whether it really is one."""
+    return FORMATS[declared or _shown(path)]
+
+
+def _shown(path: Path) -> ImportFormat:
     with path.open("rb") as file:
         beginning = file.read(ENOUGH_BYTES)
-    if beginning[_FIT_MARK] == b".FIT" or _ACTIVITY_XML.search(beginning):
-        raise ImportRefused(
-            "unsupported_format", "FIT, TCX and GPX files cannot be imported; send an Apple Health export."
-        )
-    return FORMATS[declared or DEFAULT]
+    if beginning[_FIT_MARK] == b".FIT":
+        return "fit"
+    if _GPX_ROOT.search(beginning):
+        return "gpx"
+    return "tcx" if _TCX_ROOT.search(beginning) else DEFAULT

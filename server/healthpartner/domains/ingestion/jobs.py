@@ -9,7 +9,7 @@ from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.async_jobs import service as async_jobs
 from healthpartner.domains.async_jobs.schemas import JobContext, JobFailure
 from healthpartner.domains.ingestion.events import BackfillCompleted
-from healthpartner.domains.ingestion.formats import DEFAULT, FORMATS, Format
+from healthpartner.domains.ingestion.formats import Format, format_named
 from healthpartner.domains.ingestion.reading import ReaderDied, reading
 from healthpartner.domains.ingestion.schemas import ImportInput, ImportProgress, ImportResult
 from healthpartner.domains.ingestion.service import IMPORT_JOB
@@ -17,10 +17,12 @@ from healthpartner.domains.ingestion.tally import Tally
 from healthpartner.domains.ingestion.wire import Ended, Frame, Group, Refused, to_chunk, to_progress, to_report
 from healthpartner.domains.metrics.events import DailyDataUpdated
 from healthpartner.domains.metrics.samples import service as samples
+from healthpartner.domains.metrics.sleep import service as sleep
+from healthpartner.domains.metrics.workouts import service as workouts
 from healthpartner.domains.tenants.audit import service as audit
 from healthpartner.domains.uploads import service as uploads
 from healthpartner.events import outbox
-from healthpartner.providers.contract import ImportRefused, ImportReport
+from healthpartner.providers.contract import Chunk, ImportRefused, ImportReport, SampleChunk, SleepChunk, WorkoutChunk
 
 
 async def import_health_export(context: JobContext) -> None:
@@ -50,7 +52,7 @@ class ImportRun:
                 if isinstance(frame, Refused):
                     raise ImportRefused(frame.reason, frame.message)
                 if isinstance(frame, Ended):
-                    await self._complete(FORMATS[self._given.format or DEFAULT], to_report(frame))
+                    await self._complete(format_named(frame.format), to_report(frame))
                     return
                 await self._store(frame)
         raise ReaderDied
@@ -64,10 +66,19 @@ class ImportRun:
 
     async def _store(self, group: Group) -> None:
         async with self._context.uow() as uow:
-            for chunk in map(to_chunk, group.chunks):
-                self._tally.add(chunk.batch, await samples.store(uow, chunk.source, chunk.batch))
+            for chunk in map(to_chunk, group.parts):
+                await self._store_chunk(uow, chunk)
             await async_jobs.report_progress(uow, self._context.job_id, self._tally.progress(to_progress(group)))
             await uow.commit()
+
+    async def _store_chunk(self, uow: UnitOfWork, chunk: Chunk) -> None:
+        match chunk:
+            case SampleChunk(source, batch):
+                self._tally.add(batch, await samples.store(uow, source, batch))
+            case SleepChunk(source, sessions):
+                self._tally.add_sleep(await sleep.store(uow, source, sessions))
+            case WorkoutChunk(source, found):
+                self._tally.add_workouts(await workouts.store(uow, source, found))
 
     async def _complete(self, kind: Format, report: ImportReport) -> None:
         result = self._tally.result(kind.name, report)

@@ -1,4 +1,4 @@
-"""Reads one file and writes its samples to standard output: a process, so that reading and storing take a core each,
+"""Reads one file and writes what it holds to standard output: a process, so that reading and storing take a core each,
 and so that what a hostile file does to a parser stays in here.
 """
 
@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from healthpartner.domains.ingestion.formats import FORMATS, format_of
-from healthpartner.domains.ingestion.wire import Frame, Group, Refused, encoded, to_columns, to_ended
-from healthpartner.providers.contract import ImportRefused, Progress, SampleChunk
+from healthpartner.domains.ingestion.wire import Frame, Group, Refused, encoded, to_ended, to_part
+from healthpartner.providers.contract import Chunk, ImportRefused, Progress, SleepChunk, WorkoutChunk
 
 # A group is one transaction: large enough that days are rarely merged twice, small enough for flat memory.
 GROUP_SAMPLES = 40_000
@@ -23,26 +23,37 @@ def frames(path: Path, format_name: str | None, group_samples: int = GROUP_SAMPL
         latest = progress
 
     try:
-        reader = format_of(path, next((name for name in FORMATS if name == format_name), None)).open(
-            path, on_progress=note
-        )
+        kind = format_of(path, next((name for name in FORMATS if name == format_name), None))
+        reader = kind.open(path, on_progress=note)
         for chunks in _grouped(iter(reader), group_samples):
             progress = (latest.bytes_read, latest.bytes_total, latest.records_read)
-            yield Group([to_columns(chunk) for chunk in chunks], progress)
-        yield to_ended(reader.report)
+            yield Group([to_part(chunk) for chunk in chunks], progress)
+        yield to_ended(kind.name, reader.report)
     except ImportRefused as refused:
         yield Refused(refused.reason, refused.message)
 
 
-def _grouped(chunks: Iterator[SampleChunk], group_samples: int) -> Iterator[list[SampleChunk]]:
-    group: list[SampleChunk] = []
+def _grouped(chunks: Iterator[Chunk], group_samples: int) -> Iterator[list[Chunk]]:
+    group: list[Chunk] = []
+    weight = 0
     for chunk in chunks:
         group.append(chunk)
-        if sum(len(each.batch) for each in group) >= group_samples:
+        weight += _weight(chunk)
+        if weight >= group_samples:
             yield group
-            group = []
+            group, weight = [], 0
     if group:
         yield group
+
+
+def _weight(chunk: Chunk) -> int:
+    """About as many samples take the same memory."""
+    match chunk:
+        case SleepChunk(_, sessions):
+            return sum(10 + len(session.stages) for session in sessions)
+        case WorkoutChunk(_, workouts):
+            return sum(20 + len(each.segments) + (0 if each.route is None else len(each.route)) for each in workouts)
+    return len(chunk)
 
 
 def main(format_name: str, group_samples: str) -> None:

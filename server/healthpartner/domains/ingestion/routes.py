@@ -24,8 +24,10 @@ GROUP = "Devices"
 async def import_health_export(data: ImportExport, uow: UnitOfWork, files: FileStore) -> Data[JobAccepted]:
     """Poll the job for progress and the report; repeating an import adds nothing twice.
 
-    The uploaded file is deleted once it is imported, or refused for what it is. Apple Health exports are
-    imported; FIT, TCX and GPX files are refused with the code `unsupported_format` in the job's result.
+    The uploaded file is deleted once it is imported, or refused for what it is. A file that breaks off is imported up
+    to there, and the report says where. Imported are, with the `format` they show by themselves:
+    `apple_health` (records, sleep, workouts with their routes), `fit` (activities with laps and routes, monitoring,
+    scales), `tcx` and `gpx` (tracks with heart rate, cadence, power, speed and laps).
     """
     return Data(await service.start_import(uow, files, data))
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from healthpartner.domains.uploads.schemas import FileUrl
 
-ImportFormat = Literal["apple_health"]
+ImportFormat = Literal["apple_health", "fit", "gpx", "tcx"]
 
 
 class ImportExport(Struct, frozen=True):
@@ -27,13 +27,15 @@ class ImportInput(Struct, frozen=True):
 
 
 class ImportProgress(Struct, frozen=True):
-    """`bytes_total` is what the file announces. The samples are those of all attempts so far."""
+    """`bytes_total` is what the file announces. What was added and replaced is that of all attempts so far."""
 
     bytes_read: int = 0
     bytes_total: int = 0
     records_read: int = 0
     samples_added: int = 0
     samples_replaced: int = 0
+    sleep_sessions_added: int = 0
+    workouts_added: int = 0
 
 
 class ImportBreak(Struct, frozen=True):
@@ -45,15 +47,22 @@ class ImportBreak(Struct, frozen=True):
 
 
 class ImportResult(Struct, frozen=True, kw_only=True):
-    """Every record is accounted for: those read are the samples, those merged and those skipped."""
+    """Every record of the file is accounted for: those read are those kept, those merged and those skipped.
+
+    `values_out_of_range` counts implausible values, by metric, of records that were kept for their others.
+    """
 
     format: ImportFormat
     records_read: int
+    records_kept: int
     records_merged: int
     samples_added: int
     samples_replaced: int
     samples_unchanged: int
+    sleep_sessions_added: int
+    workouts_added: int
     skipped: dict[str, int]
+    values_out_of_range: dict[str, int]
     first_at: datetime | None
     last_at: datetime | None
     sources: list[str]

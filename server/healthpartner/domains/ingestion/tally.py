@@ -1,5 +1,6 @@
 """Keeps count of an import over all its attempts: what an attempt before has added is new to the member all the same."""
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -18,19 +19,19 @@ class Tally:
 
     def __init__(self, before: ImportProgress) -> None:
         self._before = before
-        self._added = before.samples_added
-        self._replaced = before.samples_replaced
-        self._unchanged = 0
+        self._samples = _Count(before.samples_added, before.samples_replaced)
+        self._sleep = _Count(before.sleep_sessions_added)
+        self._workouts = _Count(before.workouts_added)
         self._days: set[int] = set()
         self._metrics: set[str] = set()
 
     @property
     def added(self) -> int:
-        return self._added
+        return self._samples.added
 
     @property
     def changed(self) -> bool:
-        return bool(self._added or self._replaced)
+        return any(count.added or count.replaced for count in (self._samples, self._sleep, self._workouts))
 
     @property
     def days(self) -> list[date]:
@@ -41,16 +42,29 @@ class Tally:
         return sorted(self._metrics)
 
     def add(self, batch: SampleBatch, result: StoreResult) -> None:
-        self._added += result.added
-        self._replaced += result.replaced
-        self._unchanged += result.unchanged
-        # Which days an attempt before has changed is not known any more, so a later one names all of them.
-        if result.added or result.replaced or self._before != ImportProgress():
+        self._samples.add(result)
+        if self._is_news(result):
             self._metrics.add(batch.metric.slug)
             self._days.update(local_days(batch))
 
+    def add_sleep(self, result: StoreResult) -> None:
+        self._sleep.add(result)
+        self._add_sessions("sleep", result)
+
+    def add_workouts(self, result: StoreResult) -> None:
+        self._workouts.add(result)
+        self._add_sessions("workouts", result)
+
     def progress(self, read: Progress) -> ImportProgress:
-        return ImportProgress(read.bytes_read, read.bytes_total, read.records_read, self._added, self._replaced)
+        return ImportProgress(
+            read.bytes_read,
+            read.bytes_total,
+            read.records_read,
+            self._samples.added,
+            self._samples.replaced,
+            self._sleep.added,
+            self._workouts.added,
+        )
 
     def result(self, name: ImportFormat, report: ImportReport) -> ImportResult:
         repeated = self._before.samples_added + self._before.samples_replaced
@@ -58,16 +72,41 @@ class Tally:
         return ImportResult(
             format=name,
             records_read=report.records_read,
+            records_kept=report.records_kept,
             records_merged=report.records_merged,
-            samples_added=self._added,
-            samples_replaced=self._replaced,
-            samples_unchanged=max(0, self._unchanged - repeated),
+            samples_added=self._samples.added,
+            samples_replaced=self._samples.replaced,
+            samples_unchanged=max(0, self._samples.unchanged - repeated),
+            sleep_sessions_added=self._sleep.added,
+            workouts_added=self._workouts.added,
             skipped=dict(report.skipped),
+            values_out_of_range=dict(report.out_of_range),
             first_at=_instant(report.first_ms),
             last_at=_instant(report.last_ms),
             sources=sorted(report.sources),
             broken=ImportBreak(broken.reason, broken.after_bytes, broken.line) if broken else None,
         )
+
+    def _add_sessions(self, name: str, result: StoreResult) -> None:
+        if self._is_news(result):
+            self._metrics.add(name)
+            self._days.update((day - _EPOCH_DAY).days for day in result.days)
+
+    def _is_news(self, result: StoreResult) -> bool:
+        """Which days an attempt before has changed is not known any more, so a later one names all of them."""
+        return bool(result.added or result.replaced or self._before != ImportProgress())
+
+
+@dataclass(slots=True)
+class _Count:
+    added: int
+    replaced: int = 0
+    unchanged: int = 0
+
+    def add(self, result: StoreResult) -> None:
+        self.added += result.added
+        self.replaced += result.replaced
+        self.unchanged += result.unchanged
 
 
 def local_days(batch: SampleBatch) -> list[int]:

@@ -1,38 +1,70 @@
-"""What the reader's process says to the worker: length-prefixed frames of groups of samples, then how it ended."""
+"""What the reader's process says to the worker: length-prefixed frames of groups of chunks, then how it ended.
+
+Arrays travel as their bytes, which both sides read with one byte order, their own.
+"""
+
+from typing import Any, get_args
 
 import numpy as np
 from msgspec import Struct, msgpack
 
 from healthpartner.canonical.metrics import METRICS_BY_CODE
-from healthpartner.canonical.samples import SampleBatch, SampleSource
-from healthpartner.providers.contract import Break, ImportReport, Progress, SampleChunk
+from healthpartner.canonical.samples import Float64s, Int16s, Int64s, SampleBatch, SampleSource
+from healthpartner.canonical.sleep import SleepSession
+from healthpartner.canonical.workouts import Workout
+from healthpartner.providers.contract import (
+    Break,
+    Chunk,
+    ImportReport,
+    Progress,
+    SampleChunk,
+    SleepChunk,
+    WorkoutChunk,
+)
 
 LENGTH_BYTES = 4
 
 
-class Columns(Struct, frozen=True, array_like=True):
-    """A chunk; the columns are the bytes of the arrays, which both sides read with one byte order, their own."""
+class Columns(Struct, frozen=True, array_like=True, tag="samples"):
+    """A chunk of samples, by the code of its metric."""
 
     metric: int
     provider: str
     device: str | None
-    start_ms: bytes
-    duration_ms: bytes
-    value: bytes
-    second: bytes | None
-    offset_minutes: bytes
+    start_ms: Int64s
+    duration_ms: Int64s
+    value: Float64s
+    second: Float64s | None
+    offset_minutes: Int16s
+
+
+class Sleep(Struct, frozen=True, array_like=True, tag="sleep"):
+    provider: str
+    device: str | None
+    sessions: list[SleepSession]
+
+
+class Workouts(Struct, frozen=True, array_like=True, tag="workouts"):
+    provider: str
+    device: str | None
+    workouts: list[Workout]
+
+
+Part = Columns | Sleep | Workouts
 
 
 class Group(Struct, frozen=True, tag="group", array_like=True):
-    chunks: list[Columns]
+    parts: list[Part]
     progress: tuple[int, int, int]
 
 
 class Ended(Struct, frozen=True, tag="ended", array_like=True):
-    """The whole report, and where the file broke off."""
+    """The whole report of a file of a format, and where it broke off."""
 
-    counts: tuple[int, int, int]
+    format: str
+    counts: tuple[int, int, int, int, int, int]
     skipped: dict[str, int]
+    out_of_range: dict[str, int]
     sources: list[str]
     first_ms: int | None
     last_ms: int | None
@@ -46,11 +78,9 @@ class Refused(Struct, frozen=True, tag="refused", array_like=True):
 
 Frame = Group | Ended | Refused
 
-_decoder: msgpack.Decoder[Frame] = msgpack.Decoder(Frame)
-
 
 def encoded(frame: Frame) -> bytes:
-    body = msgpack.encode(frame)
+    body = msgpack.encode(frame, enc_hook=_to_bytes)
     return len(body).to_bytes(LENGTH_BYTES, "big") + body
 
 
@@ -58,37 +88,60 @@ def decoded(body: bytes) -> Frame:
     return _decoder.decode(body)
 
 
-def to_columns(chunk: SampleChunk) -> Columns:
-    batch = chunk.batch
-    return Columns(
-        batch.metric.code,
-        chunk.source.provider,
-        chunk.source.device,
-        batch.start_ms.astype(np.int64).tobytes(),
-        batch.duration_ms.astype(np.int64).tobytes(),
-        batch.value.astype(np.float64).tobytes(),
-        None if batch.second is None else batch.second.astype(np.float64).tobytes(),
-        batch.offset_minutes.astype(np.int16).tobytes(),
-    )
+def to_part(chunk: Chunk) -> Part:
+    provider, device = chunk.source.provider, chunk.source.device
+    match chunk:
+        case SleepChunk(_, sessions):
+            return Sleep(provider, device, sessions)
+        case WorkoutChunk(_, workouts):
+            return Workouts(provider, device, workouts)
+        case SampleChunk(_, batch):
+            columns = (batch.start_ms, batch.duration_ms, batch.value, batch.second, batch.offset_minutes)
+            return Columns(batch.metric.code, provider, device, *columns)
 
 
-def to_chunk(columns: Columns) -> SampleChunk:
-    batch = SampleBatch(
-        METRICS_BY_CODE[columns.metric],
-        np.frombuffer(columns.start_ms, np.int64),
-        np.frombuffer(columns.duration_ms, np.int64),
-        np.frombuffer(columns.value, np.float64),
-        None if columns.second is None else np.frombuffer(columns.second, np.float64),
-        np.frombuffer(columns.offset_minutes, np.int16),
-    )
-    return SampleChunk(SampleSource(columns.provider, columns.device), batch)
+def to_chunk(part: Part) -> Chunk:
+    source = SampleSource(part.provider, part.device)
+    match part:
+        case Sleep():
+            return SleepChunk(source, part.sessions)
+        case Workouts():
+            return WorkoutChunk(source, part.workouts)
+        case Columns():
+            metric = METRICS_BY_CODE[part.metric]
+            columns = (part.start_ms, part.duration_ms, part.value, part.second, part.offset_minutes)
+            return SampleChunk(source, SampleBatch(metric, *columns))
 
 
-def to_ended(report: ImportReport) -> Ended:
+def _to_bytes(column: Any) -> bytes:
+    if not isinstance(column, np.ndarray):
+        raise NotImplementedError
+    return column.tobytes()
+
+
+def _from_bytes(wanted: Any, data: Any) -> Any:
+    """`wanted` is an array type such as `Int64s`, which names its numbers."""
+    _, kind = get_args(wanted)
+    return np.frombuffer(data, get_args(kind)[0])
+
+
+_decoder: msgpack.Decoder[Frame] = msgpack.Decoder(Frame, dec_hook=_from_bytes)
+
+
+def to_ended(format_name: str, report: ImportReport) -> Ended:
     broken = report.broken
     return Ended(
-        (report.records_read, report.samples_kept, report.records_merged),
+        format_name,
+        (
+            report.records_read,
+            report.records_kept,
+            report.records_merged,
+            report.samples_kept,
+            report.sleep_sessions_kept,
+            report.workouts_kept,
+        ),
         dict(report.skipped),
+        {slug: count for slug, count in report.out_of_range.items() if count},
         sorted(report.sources),
         report.first_ms,
         report.last_ms,
@@ -99,6 +152,7 @@ def to_ended(report: ImportReport) -> Ended:
 def to_report(ended: Ended) -> ImportReport:
     report = ImportReport(*ended.counts)
     report.skipped.update(ended.skipped)
+    report.out_of_range.update(ended.out_of_range)
     report.sources.update(ended.sources)
     report.first_ms, report.last_ms = ended.first_ms, ended.last_ms
     report.broken = Break(*ended.broken) if ended.broken else None

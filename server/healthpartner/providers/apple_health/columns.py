@@ -6,18 +6,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from healthpartner.canonical.metric import Metric
-from healthpartner.canonical.samples import Float64s, SampleBatch
+from healthpartner.canonical.samples import Float64s, Int16s, SampleBatch
 from healthpartner.canonical.units import convert
 from healthpartner.providers.apple_health.dates import Instants, parse_instants
 from healthpartner.providers.apple_health.mapping import Quantity
 from healthpartner.providers.contract import ImportReport
+from healthpartner.providers.instants import offset_at
 
 
 @dataclass(slots=True)
 class Column:
     """The texts as they stand in the file; `seconds` is used by metrics of two components only.
 
-    The first `held_back` rows have waited since the last drain.
+    `zones` are the time zones that records name themselves, by row. The first `held_back` rows have waited since the last drain.
     """
 
     quantity: Quantity
@@ -27,6 +28,7 @@ class Column:
     values: list[str] = field(default_factory=list)
     seconds: list[str] = field(default_factory=list)
     held_back: int = 0
+    zones: dict[int, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -42,8 +44,19 @@ class Column:
         if second is not None:
             faults += _value_faults(metric, second)
         sound = self._keep(faults, report)
-        batch = SampleBatch(metric, starts.ms, ends.ms - starts.ms, value, second, starts.offset_minutes)
+        offsets = self._offsets(starts)
+        batch = SampleBatch(metric, starts.ms, ends.ms - starts.ms, value, second, offsets)
         return batch if sound.all() else batch.take(sound)
+
+    def _offsets(self, starts: Instants) -> Int16s:
+        """Dates are written with the phone's offset; a record's own time zone tells the one where it was taken."""
+        if not self.zones:
+            return starts.offset_minutes
+        offsets = starts.offset_minutes.copy()
+        for row, zone in self.zones.items():
+            if starts.valid[row] and (known := offset_at(int(starts.ms[row]), zone)) is not None:
+                offsets[row] = known
+        return offsets
 
     def _numbers(self, texts: list[str]) -> Float64s:
         return convert(self.quantity.metric, parse_numbers(texts), self.quantity.unit)

@@ -1,24 +1,32 @@
-"""Reads an Apple Health export into sample chunks, in memory that does not grow with the file."""
+"""Reads an Apple Health export into chunks, in memory that does not grow with the file."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from lxml import etree  # type: ignore[import-untyped]
+from msgspec.structs import replace
 
+from healthpartner.canonical.samples import SampleSource
+from healthpartner.canonical.workouts import Route, Workout
 from healthpartner.core.clock import Clock, SystemClock
-from healthpartner.providers.apple_health.archive import BLOCK_BYTES, ExportStream, StreamBroken, open_export
+from healthpartner.providers.apple_health.archive import Export, open_export
 from healthpartner.providers.apple_health.export_target import ExportTarget
-from healthpartner.providers.apple_health.prolog import without_controls, without_doctype
+from healthpartner.providers.apple_health.manifest import SLUG
+from healthpartner.providers.apple_health.workouts import ReadWorkout
+from healthpartner.providers.archives import BLOCK_BYTES, StreamBroken
 from healthpartner.providers.contract import (
     Break,
+    Chunk,
     ImportRefused,
     ImportReport,
     Limits,
     OnProgress,
     Progress,
-    SampleChunk,
+    WorkoutChunk,
 )
+from healthpartner.providers.gpx.route import read_route
+from healthpartner.providers.tracks.points import joined
+from healthpartner.providers.xml_streams import MALFORMED, XmlStream
 
 BUFFERED_RECORDS = 50_000
 # A record is a few hundred bytes; this bounds the memory of one with a megabyte of text in it.
@@ -46,45 +54,59 @@ class AppleHealthReader:
         self._path = path
         self._limits = limits
         self._on_progress = on_progress
-        self._bytes_read = 0
         self._target = ExportTarget(self.report, int(latest.timestamp() * 1000))
-        self._parser = etree.XMLParser(
-            target=self._target,
-            encoding="utf-8",
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            dtd_validation=False,
-            huge_tree=False,
-        )
+        self._xml = XmlStream(self._target)
 
-    def __iter__(self) -> Iterator[SampleChunk]:
-        with open_export(self._path, self._limits) as stream:
+    def __iter__(self) -> Iterator[Chunk]:
+        with open_export(self._path, self._limits) as export:
             try:
-                yield from self._read(stream)
-            except etree.XMLSyntaxError as error:
+                yield from self._read(export)
+            except MALFORMED as error:
                 self._break("xml_malformed", error.lineno)
             except StreamBroken as broken:
                 self._break(broken.reason)
             yield from self._target.finish()
+            yield from self._workouts(export)
 
-    def _read(self, stream: ExportStream) -> Iterator[SampleChunk]:
+    def _read(self, export: Export) -> Iterator[Chunk]:
         drained_at = 0
-        for block in stream.blocks():
+        for block in export.xml.blocks():
             self._feed(block)
             if self._on_progress is not None:
-                self._on_progress(Progress(self._bytes_read, stream.total_bytes, self.report.records_read))
-            if self._target.buffered >= BUFFERED_RECORDS or self._bytes_read - drained_at >= BUFFERED_BYTES:
-                drained_at = self._bytes_read
+                self._on_progress(Progress(self._xml.bytes_read, export.xml.total_bytes, self.report.records_read))
+            if self._target.buffered >= BUFFERED_RECORDS or self._xml.bytes_read - drained_at >= BUFFERED_BYTES:
+                drained_at = self._xml.bytes_read
                 yield from self._target.drain()
-        self._parser.close()
+                yield from self._workouts(export)
+        self._xml.close()
         self._refuse_other_documents(is_certain=True)
 
     def _feed(self, block: bytes) -> None:
-        text = block if self._bytes_read else _opened(block)
-        self._bytes_read += len(block)
-        self._parser.feed(without_controls(text))
-        self._refuse_other_documents(is_certain=self._bytes_read >= PROLOG_BYTES)
+        if not self._xml.bytes_read and block.startswith(b"PK"):
+            raise ImportRefused("nested_archive", "The archive holds another archive; send the inner one.")
+        self._xml.feed(block)
+        self._refuse_other_documents(is_certain=self._xml.bytes_read >= PROLOG_BYTES)
+
+    def _workouts(self, export: Export) -> Iterator[WorkoutChunk]:
+        found, self._target.workouts.done = self._target.workouts.done, []
+        for read in found:
+            workout = self._with_route(export, read)
+            chunk = WorkoutChunk(SampleSource(SLUG, read.device), [workout])
+            self.report.keep(chunk)
+            yield chunk
+
+    def _with_route(self, export: Export, read: ReadWorkout) -> Workout:
+        """A way that cannot be read does not take its workout with it."""
+        routes, lost = [], 0
+        for path in read.routes:
+            found = _route(export, path)
+            if isinstance(found, Route):
+                routes.append(found)
+            elif lost < read.route_records:
+                lost += 1
+                self.report.skip(found, "WorkoutRoute")
+        self.report.records_merged += read.route_records - lost
+        return replace(read.workout, route=joined(routes)) if routes else read.workout
 
     def _refuse_other_documents(self, *, is_certain: bool) -> None:
         """An export's root element stands in the first block, before anything that could be read."""
@@ -94,10 +116,15 @@ class AppleHealthReader:
     def _break(self, reason: str, line: int | None = None) -> None:
         if not self.report.records_read:
             raise ImportRefused(reason, "The export cannot be read: it is incomplete or damaged.") from None
-        self.report.broken = Break(reason, self._bytes_read, line)
+        self.report.broken = Break(reason, self._xml.bytes_read, line)
 
 
-def _opened(block: bytes) -> bytes:
-    if block.startswith(b"PK"):
-        raise ImportRefused("nested_archive", "The archive holds another archive; send the inner one.")
-    return without_doctype(block)
+def _route(export: Export, path: str) -> Route | str:
+    """Or why there is none."""
+    try:
+        with export.route(path) as stream:
+            if stream is None:
+                return "route_missing"
+            return read_route(stream) or "route_empty"
+    except StreamBroken as broken:
+        return f"route_{broken.reason}"

@@ -6,10 +6,18 @@ from healthpartner.canonical.samples import SampleBatch, SampleSource, concat
 from healthpartner.providers.apple_health.columns import Column
 from healthpartner.providers.apple_health.dates import parse_instants
 from healthpartner.providers.apple_health.manifest import SLUG
-from healthpartner.providers.apple_health.mapping import Quantity, Unmapped, device_name, find_quantity
+from healthpartner.providers.apple_health.mapping import (
+    SLEEP_ANALYSIS,
+    Quantity,
+    Unmapped,
+    device_name,
+    find_quantity,
+)
 from healthpartner.providers.apple_health.pressure import PressurePairs, ReadingKey
 from healthpartner.providers.apple_health.servings import add_up_servings, hold_back_last_moment
-from healthpartner.providers.contract import ImportReport, SampleChunk
+from healthpartner.providers.apple_health.sleep import SleepRecords
+from healthpartner.providers.apple_health.workouts import WorkoutElements
+from healthpartner.providers.contract import ImportReport, SampleChunk, SleepChunk
 
 _DAY_MS = 86_400_000
 # Attributes may be megabytes long; what is remembered beyond the buffer is cut, and a cut date is no date.
@@ -21,9 +29,8 @@ _NOT_SAMPLES = (
     "ClinicalRecord",
     "StateOfMind",
     "VisionPrescription",
-    "Workout",
-    "WorkoutRoute",
 )
+_TIME_ZONE = "HKTimeZone"
 
 Attributes = Mapping[str, str]
 _ColumnKey = tuple[str | None, str | None, str | None]
@@ -41,10 +48,16 @@ class ExportTarget:
         self._readings: dict[tuple[str, str], Column] = {}
         self._pressure = PressurePairs(report)
         self._in_correlation = False
+        self._sleep = SleepRecords(report)
+        self.workouts = WorkoutElements(report)
+        # Where the time zone of the record that was read last belongs, by its row.
+        self._zones: tuple[dict[int, str], int] | None = None
         self._openings: dict[str, Callable[[Attributes], None]] = {
             "HealthData": self._open_export,
             "ExportDate": self._read_export_date,
             "Correlation": self._open_correlation,
+            "MetadataEntry": self._take_detail,
+            **self.workouts.openings,
             **{name: self._counter(name) for name in _NOT_SAMPLES},
         }
 
@@ -55,6 +68,7 @@ class ExportTarget:
                 opening(attributes)
             return
         self.report.records_read += 1
+        self._zones = None
         get = attributes.get
         key = (get("type"), get("unit"), get("sourceName"))
         column = self._columns.get(key)
@@ -64,25 +78,32 @@ class ExportTarget:
         self._append(column, attributes)
 
     def end(self, tag: str) -> None:
+        if tag == "Record":
+            return
         if tag == "Correlation":
             self._in_correlation = False
+        elif self.workouts.is_open:
+            self.workouts.end(tag, self._latest_ms)
 
     def close(self) -> None:
         """The parser calls this at the end and after an error; draining is the reader's business."""
 
     def drain(self) -> Iterator[SampleChunk]:
-        """What is buffered, one chunk per metric and source."""
+        """What is buffered, one chunk per metric and source. Sleep waits for the end: a night may go on anywhere."""
+        self._sleep.compact(self._latest_ms)
         columns, readings = self._empty()
         for key, column in columns.items():
             if (rest := hold_back_last_moment(column)) is not None:
                 self._columns[key] = rest
         return self._chunks([*columns.values(), *readings.values()])
 
-    def finish(self) -> Iterator[SampleChunk]:
+    def finish(self) -> Iterator[SampleChunk | SleepChunk]:
         """Everything that is left, at the end of the file or where it breaks off."""
         self._pressure.finish()
+        self.workouts.cut_off()
         columns, readings = self._empty()
-        return self._chunks([*columns.values(), *readings.values()])
+        yield from self._chunks([*columns.values(), *readings.values()])
+        yield from self._sleep.finish(self._latest_ms)
 
     def _empty(self) -> tuple[dict[_ColumnKey, Column], dict[tuple[str, str], Column]]:
         taken = self._columns, self._readings
@@ -107,10 +128,14 @@ class ExportTarget:
         column.ends.append(get("endDate", ""))
         column.values.append(get("value", ""))
         self.buffered += 1
+        self._zones = column.zones, len(column.starts) - 1
 
     def _take_unusual(self, key: _ColumnKey, attributes: Attributes) -> None:
         """The first of its kind since the last drain, half a blood pressure, or one that becomes no sample."""
         kind, unit, source = ((text or "")[:_NAME_LENGTH] for text in key)
+        if kind == SLEEP_ANALYSIS:
+            self._take_sleep(source, attributes)
+            return
         quantity = find_quantity(kind, unit)
         if isinstance(quantity, Unmapped):
             self.report.skip(quantity.reason, quantity.detail)
@@ -122,6 +147,21 @@ class ExportTarget:
         else:
             column = self._columns[key] = Column(quantity, device_name(source))
             self._append(column, attributes)
+
+    def _take_sleep(self, source: str, attributes: Attributes) -> None:
+        start, end, value = (attributes.get(name, "")[:_NAME_LENGTH] for name in ("startDate", "endDate", "value"))
+        texts = self._sleep.add(source, start, end, value)
+        if texts is not None:
+            self.buffered += 1
+            self._zones = texts.zones, len(texts.starts) - 1
+
+    def _take_detail(self, attributes: Attributes) -> None:
+        """Of a record only the time zone matters here, which tells the offset where the export's own dates do not."""
+        if self.workouts.is_open:
+            self.workouts.take_detail(attributes.get("key", ""), attributes.get("value", ""))
+        elif attributes.get("key") == _TIME_ZONE and self._zones is not None:
+            zones, row = self._zones
+            zones[row] = attributes.get("value", "")[:_TEXT_LENGTH]
 
     def _take_pressure(self, quantity: Quantity, source: str, attributes: Attributes) -> None:
         start, end, value = (attributes.get(name, "")[:_TEXT_LENGTH] for name in ("startDate", "endDate", "value"))

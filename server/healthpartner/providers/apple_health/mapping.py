@@ -32,8 +32,6 @@ class Unmapped:
 
 @lru_cache(maxsize=1024)
 def find_quantity(kind: str, unit: str) -> Quantity | Unmapped:
-    if kind == SLEEP_ANALYSIS:
-        return Unmapped("not_a_sample", kind)
     metric = METRICS_BY_HEALTH_KIT.get(kind) if kind.startswith(HEALTH_KIT_QUANTITY) else None
     if metric is None:
         return Unmapped("unsupported_type", kind)

@@ -42,5 +42,7 @@ def hold_back_last_moment(column: Column) -> Column | None:
         return None
     rest = Column(column.quantity, column.device, column.starts[cut:], column.ends[cut:], column.values[cut:])
     rest.held_back = len(rest)
+    rest.zones = {row - cut: zone for row, zone in column.zones.items() if row >= cut}
+    column.zones = {row: zone for row, zone in column.zones.items() if row < cut}
     del column.starts[cut:], column.ends[cut:], column.values[cut:]
     return rest

@@ -17,6 +17,7 @@ from healthpartner.domains.metrics.samples import service as samples
 from healthpartner.domains.metrics.samples.service import StoreResult
 from tests.support.api import Api, Member, Partner
 from tests.support.apple_health import HEAD, TAIL, record, write_export
+from tests.support.imports import SAMPLES
 from tests.support.jobs import run_job
 
 HEART_RATE = "HKQuantityTypeIdentifierHeartRate"
@@ -89,8 +90,10 @@ async def test_an_export_becomes_samples_a_report_and_events(
     assert done["status"] == "completed"
     assert result["samples_added"] == await stored_samples(acme, alice) > 2_000
     assert result["samples_unchanged"] == result["samples_replaced"] == 0
-    kept = result["samples_added"] + result["records_merged"] + sum(result["skipped"].values())
+    kept = result["records_kept"] + result["records_merged"] + sum(result["skipped"].values())
     assert kept == result["records_read"]
+    assert result["sleep_sessions_added"] > 0
+    assert result["workouts_added"] > 0
     assert done["progress"]["samples_added"] == result["samples_added"]
     events = await events_of(acme, alice)
     (completed,) = events["device.backfill.completed"]
@@ -98,6 +101,48 @@ async def test_an_export_becomes_samples_a_report_and_events(
     assert completed["samples_added"] == result["samples_added"]
     (updated,) = events["device.daily_data.updated"]
     assert "heart_rate" in updated["metrics"]
+
+
+async def test_nights_and_workouts_of_an_export_are_stored_and_announced(
+    api: Api, acme: Partner, alice: Member, export_zip: bytes
+) -> None:
+    for _ in range(2):
+        job_id = await start(alice, export_zip)
+        await run_job(api, acme.org_id, job_id)
+
+    result = (await job(alice, job_id))["result"]
+    assert (result["sleep_sessions_added"], result["workouts_added"]) == (0, 0)
+    (updated,) = (await events_of(acme, alice))["device.daily_data.updated"]
+    assert {"sleep", "workouts"} <= set(updated["metrics"])
+    async with acme.tenant.uow(alice.user_id) as uow:
+        assert await uow.fetchval("SELECT count(*) FROM sleep_session WHERE user_id = $1", alice.user_id) > 0
+        assert await uow.fetchval("SELECT count(*) FROM workout WHERE user_id = $1", alice.user_id) > 0
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "metric"),
+    [
+        ("fit/garmin-fenix-5-run.fit", "fit", "steps_cadence"),
+        ("tcx_gpx/cross-country-skiing_activity_1.tcx", "tcx", "heart_rate"),
+        ("tcx_gpx/cerknicko-jezero.gpx", "gpx", "altitude"),
+    ],
+)
+async def test_an_activity_file_shows_its_format_and_is_stored_with_its_way(
+    api: Api, acme: Partner, alice: Member, name: str, kind: str, metric: str
+) -> None:
+    job_id = await start(alice, (SAMPLES / name).read_bytes(), "application/octet-stream")
+
+    await run_job(api, acme.org_id, job_id)
+
+    result = (await job(alice, job_id))["result"]
+    assert (result["format"], result["broken"]) == (kind, None)
+    assert result["samples_added"] == await stored_samples(acme, alice) > 0
+    events = await events_of(acme, alice)
+    assert {metric, "workouts"} <= set(events["device.daily_data.updated"][0]["metrics"])
+    assert events["device.backfill.completed"][0]["provider"] == kind
+    async with acme.tenant.uow(alice.user_id) as uow:
+        rows = await uow.fetch("SELECT route FROM workout WHERE user_id = $1", alice.user_id)
+    assert all(row["route"] for row in rows)
 
 
 async def test_days_are_those_where_the_samples_were_taken(api: Api, acme: Partner, alice: Member) -> None:
@@ -142,8 +187,7 @@ async def test_the_file_is_gone_after_the_import(api: Api, acme: Partner, alice:
     ("content", "error"),
     [
         (b"GIF89a", "not_an_archive"),
-        (b"\x0e\x10\x00\x00\x00\x00\x00\x00.FIT" + bytes(50), "unsupported_format"),
-        (b'<?xml version="1.0"?><gpx version="1.1"></gpx>', "unsupported_format"),
+        (b"\x0e\x10\x00\x00\x00\x00\x00\x00.FIT" + bytes(50), "checksum_mismatch"),
         (b'<?xml version="1.0"?><Other></Other>', "no_export_found"),
     ],
 )
@@ -177,7 +221,7 @@ async def test_another_members_file_is_not_imported(alice: Member, bob: Member, 
 
 
 async def test_an_unknown_format_is_refused_at_once(alice: Member) -> None:
-    refused = await alice.post("/devices/imports", json={"file_url": "https://x/y", "format": "fit"})
+    refused = await alice.post("/devices/imports", json={"file_url": "https://x/y", "format": "fax"})
 
     assert refused.status_code == 422
     assert refused.json()["error"]["details"][0]["field"] == "format"

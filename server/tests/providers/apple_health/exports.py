@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from healthpartner.canonical.samples import SampleBatch
-from healthpartner.providers.apple_health.export_reader import AppleHealthReader, read_export
-from healthpartner.providers.contract import ImportReport, SampleChunk
+from healthpartner.providers.apple_health.export_reader import read_export
+from healthpartner.providers.contract import Chunk, ImportReader, ImportReport, SampleChunk
 from tests.support.apple_health import HEAD, TAIL, record
 
 EXPORTED = "2026-06-01 12:00:00 -0700"
@@ -27,12 +27,17 @@ def export_of(*entries: str) -> str:
 
 
 def read_text(folder: Path, text: str | bytes) -> tuple[list[SampleChunk], ImportReport]:
+    chunks, report = read_any(folder, text)
+    return [chunk for chunk in chunks if isinstance(chunk, SampleChunk)], report
+
+
+def read_any(folder: Path, text: str | bytes) -> tuple[list[Chunk], ImportReport]:
     path = folder / "export.xml"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     return read_all(read_export(path))
 
 
-def read_all(reader: AppleHealthReader) -> tuple[list[SampleChunk], ImportReport]:
+def read_all(reader: ImportReader) -> tuple[list[Chunk], ImportReport]:
     chunks = list(reader)
     return chunks, reader.report
 
@@ -44,4 +49,4 @@ def only_batch(folder: Path, *entries: str) -> SampleBatch:
 
 
 def is_balanced(report: ImportReport) -> bool:
-    return report.records_read == report.samples_kept + report.records_merged + sum(report.skipped.values())
+    return report.records_read == report.records_kept + report.records_merged + sum(report.skipped.values())

@@ -1,0 +1,1 @@
+"""FIT: the files of sports watches, bicycle computers, activity trackers and scales."""

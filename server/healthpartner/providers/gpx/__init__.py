@@ -1,0 +1,1 @@
+"""GPX: tracks that devices, phones and web sites write, with heart rate and cadence where they add them."""

@@ -1,0 +1,1 @@
+"""TCX: activities as Garmin's Training Center and its successors export them."""
