@@ -11,6 +11,7 @@ from xml.parsers import expat
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "server"))
 
 from healthpartner.providers.apple_health.export_reader import read_export
+from healthpartner.providers.contract import SampleChunk
 from tests.support.apple_health import write_export
 
 ROUNDS = 3
@@ -31,7 +32,7 @@ def read_with_expat(path: Path) -> float:
 def read_as_samples(path: Path) -> float:
     started = time.perf_counter()
     reader = read_export(path)
-    kept = sum(len(chunk.batch) for chunk in reader)
+    kept = sum(len(chunk) for chunk in reader if isinstance(chunk, SampleChunk))
     elapsed = time.perf_counter() - started
     assert kept == reader.report.samples_kept > 0
     return elapsed
