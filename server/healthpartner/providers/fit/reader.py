@@ -31,6 +31,7 @@ PROGRESS_EVERY = 2_000
 _DAMAGE = (
     struct.error,
     ArithmeticError,
+    AssertionError,
     AttributeError,
     LookupError,
     TypeError,
