@@ -3,10 +3,14 @@
 import asyncio
 from typing import Any
 
+import pytest
+from azure.core.credentials import AzureSasCredential
+from azure.eventhub import TransportType
+from azure.eventhub.aio import EventHubConsumerClient
 from azure.storage.queue import TextBase64DecodePolicy
 from azure.storage.queue.aio import QueueClient
 from healthpartner_sdk import Event, Verifier
-from healthpartner_sdk.consumers import sqs, storage_queue
+from healthpartner_sdk.consumers import event_hubs, sqs, storage_queue
 from healthpartner_sdk.consumers.receiving import Receiver
 
 from tests.support.parts.azurite import ACCOUNT, ACCOUNT_KEY
@@ -77,3 +81,34 @@ async def test_a_storage_queue_hands_each_event_on_once_and_forgets_it(parts: Pa
 
     assert sorted(str(event.event_id) for event in handled.events) == sorted(ids)
     assert properties.approximate_message_count == 0
+
+
+async def test_an_event_hub_hands_each_event_on_once() -> None:
+    pytest.importorskip("proton", reason="Qpid Proton is not installed: it takes a C compiler")
+    from tests.support.parts.event_hubs.harness import (  # noqa: PLC0415 - see above
+        EventHubsHarness,
+        event_hubs_harness,
+        token_for,
+    )
+    from tests.support.parts.event_hubs.peer import HOST  # noqa: PLC0415 - see above
+
+    async with event_hubs_harness() as harness:
+        assert isinstance(harness, EventHubsHarness)
+        ids = await publish_with_a_repeat(harness)
+        handled = Handled(2)
+        client = EventHubConsumerClient(
+            HOST,
+            harness._hub,
+            "$default",
+            AzureSasCredential(token_for(harness._hub, "reader")),
+            custom_endpoint_address=f"sb://127.0.0.1:{harness.proxy.port}",
+            transport_type=TransportType.Amqp,
+            use_tls=False,
+        )
+        async with client, asyncio.timeout(20):
+            consuming = asyncio.create_task(event_hubs.consume(client, receiver_for(handled)))
+            await handled.stop.wait()
+            consuming.cancel()
+            await asyncio.gather(consuming, return_exceptions=True)
+
+    assert sorted(str(event.event_id) for event in handled.events) == sorted(ids)
