@@ -55,6 +55,15 @@ class ByteStream:
             self._refuse_bomb(taken)
             yield block
 
+    def content(self, most_bytes: int) -> bytes:
+        """All of it. Raises as `blocks`, and StreamBroken for more than that."""
+        content = bytearray()
+        for block in self.blocks():
+            content += block
+            if len(content) > most_bytes:
+                raise StreamBroken("file_too_large")
+        return bytes(content)
+
     def _read(self) -> bytes:
         if self.compressed_bytes is None:
             return self.file.read(BLOCK_BYTES)

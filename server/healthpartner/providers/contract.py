@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from healthpartner.canonical.samples import SampleBatch, SampleSource
+from healthpartner.canonical.daily_totals import DailyTotal
+from healthpartner.canonical.instants import day_of
+from healthpartner.canonical.samples import DAY_MS, SampleBatch, SampleSource
 from healthpartner.canonical.sleep import SleepSession
 from healthpartner.canonical.workouts import Workout
 from healthpartner.core.errors import Detail, ValidationFailed
@@ -94,7 +96,21 @@ class WorkoutChunk:
         return min(each.start_ms for each in self.workouts), max(each.start_ms for each in self.workouts)
 
 
-Chunk = SampleChunk | SleepChunk | WorkoutChunk
+@dataclass(frozen=True, slots=True)
+class DailyTotalChunk:
+    source: SampleSource
+    totals: list[DailyTotal]
+
+    def __len__(self) -> int:
+        return len(self.totals)
+
+    def span_ms(self) -> tuple[int, int]:
+        """The first and the last day, as if they began at midnight UTC."""
+        days = [day_of(total.day) * DAY_MS for total in self.totals]
+        return min(days), max(days)
+
+
+Chunk = SampleChunk | SleepChunk | WorkoutChunk | DailyTotalChunk
 """Never empty."""
 
 
@@ -114,6 +130,7 @@ class ImportReport:
     samples_kept: int = 0
     sleep_sessions_kept: int = 0
     workouts_kept: int = 0
+    daily_totals_kept: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
     out_of_range: Counter[str] = field(default_factory=Counter)
     sources: set[str] = field(default_factory=set)
@@ -140,6 +157,8 @@ class ImportReport:
                 self.sleep_sessions_kept += len(chunk)
             case WorkoutChunk():
                 self.workouts_kept += len(chunk)
+            case DailyTotalChunk():
+                self.daily_totals_kept += len(chunk)
         low, high = chunk.span_ms()
         self.first_ms = low if self.first_ms is None else min(low, self.first_ms)
         self.last_ms = high if self.last_ms is None else max(high, self.last_ms)

@@ -9,11 +9,16 @@ from types import MappingProxyType
 from healthpartner.domains.ingestion.schemas import ImportFormat
 from healthpartner.providers.apple_health.export_reader import read_export
 from healthpartner.providers.apple_health.manifest import SLUG as APPLE_HEALTH
-from healthpartner.providers.contract import OpenImport
+from healthpartner.providers.archives import is_zip, open_archive
+from healthpartner.providers.contract import ImportRefused, Limits, OpenImport
 from healthpartner.providers.fit.manifest import SLUG as FIT
 from healthpartner.providers.fit.reader import read_fit
+from healthpartner.providers.fitbit.manifest import SLUG as FITBIT
+from healthpartner.providers.fitbit.takeout import is_takeout_name, read_takeout
 from healthpartner.providers.gpx.manifest import SLUG as GPX
 from healthpartner.providers.gpx.reader import read_gpx
+from healthpartner.providers.health_connect.manifest import SLUG as HEALTH_CONNECT
+from healthpartner.providers.health_connect.reader import DATABASE_MARK, is_database_name, read_health_connect
 from healthpartner.providers.tcx.manifest import SLUG as TCX
 from healthpartner.providers.tcx.reader import read_tcx
 
@@ -39,6 +44,8 @@ FORMATS: Mapping[ImportFormat, Format] = MappingProxyType(
         for each in (
             Format("apple_health", APPLE_HEALTH, read_export),
             Format("fit", FIT, read_fit),
+            Format("fitbit_takeout", FITBIT, read_takeout),
+            Format("health_connect", HEALTH_CONNECT, read_health_connect),
             Format("gpx", GPX, read_gpx),
             Format("tcx", TCX, read_tcx),
         )
@@ -58,8 +65,24 @@ def format_of(path: Path, declared: ImportFormat | None) -> Format:
 def _shown(path: Path) -> ImportFormat:
     with path.open("rb") as file:
         beginning = file.read(ENOUGH_BYTES)
+    if is_zip(beginning):
+        return _shown_by_names(path)
     if beginning[_FIT_MARK] == b".FIT":
         return "fit"
+    if beginning.startswith(DATABASE_MARK):
+        return "health_connect"
     if _GPX_ROOT.search(beginning):
         return "gpx"
     return "tcx" if _TCX_ROOT.search(beginning) else DEFAULT
+
+
+def _shown_by_names(path: Path) -> ImportFormat:
+    """Archives are told by what is in them; one that cannot be opened is left to a reader, who says why."""
+    try:
+        with open_archive(path, Limits()) as archive:
+            names = [member.filename for member in archive.members]
+    except ImportRefused:
+        return DEFAULT
+    if any(map(is_database_name, names)):
+        return "health_connect"
+    return "fitbit_takeout" if any(map(is_takeout_name, names)) else DEFAULT

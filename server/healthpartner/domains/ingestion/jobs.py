@@ -15,6 +15,7 @@ from healthpartner.domains.ingestion.schemas import ImportInput, ImportProgress,
 from healthpartner.domains.ingestion.service import IMPORT_JOB
 from healthpartner.domains.ingestion.tally import Tally
 from healthpartner.domains.ingestion.wire import Ended, Frame, Group, Refused, to_chunk, to_progress, to_report
+from healthpartner.domains.metrics.activity import service as activity
 from healthpartner.domains.metrics.events import DailyDataUpdated
 from healthpartner.domains.metrics.samples import service as samples
 from healthpartner.domains.metrics.sleep import service as sleep
@@ -22,7 +23,15 @@ from healthpartner.domains.metrics.workouts import service as workouts
 from healthpartner.domains.tenants.audit import service as audit
 from healthpartner.domains.uploads import service as uploads
 from healthpartner.events import outbox
-from healthpartner.providers.contract import Chunk, ImportRefused, ImportReport, SampleChunk, SleepChunk, WorkoutChunk
+from healthpartner.providers.contract import (
+    Chunk,
+    DailyTotalChunk,
+    ImportRefused,
+    ImportReport,
+    SampleChunk,
+    SleepChunk,
+    WorkoutChunk,
+)
 
 
 async def import_health_export(context: JobContext) -> None:
@@ -79,6 +88,8 @@ class ImportRun:
                 self._tally.add_sleep(await sleep.store(uow, source, sessions))
             case WorkoutChunk(source, found):
                 self._tally.add_workouts(await workouts.store(uow, source, found))
+            case DailyTotalChunk(source, totals):
+                self._tally.add_totals(totals, await activity.put(uow, source, totals))
 
     async def _complete(self, kind: Format, report: ImportReport) -> None:
         result = self._tally.result(kind.name, report)

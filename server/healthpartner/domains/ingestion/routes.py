@@ -18,7 +18,7 @@ GROUP = "Devices"
     group=GROUP,
     auth="member",
     success=202,
-    summary="Import an uploaded export file (Apple Health export.zip/xml; FIT; TCX; GPX)",
+    summary="Import an uploaded export file (Apple Health, Health Connect, Google Takeout Fitbit; FIT; TCX; GPX)",
     errors=(PayloadTooLarge, UnsupportedMediaType),
 )
 async def import_health_export(data: ImportExport, uow: UnitOfWork, files: FileStore) -> Data[JobAccepted]:
@@ -26,7 +26,8 @@ async def import_health_export(data: ImportExport, uow: UnitOfWork, files: FileS
 
     The uploaded file is deleted once it is imported, or refused for what it is. A file that breaks off is imported up
     to there, and the report says where. Imported are, with the `format` they show by themselves:
-    `apple_health` (records, sleep, workouts with their routes), `fit` (activities with laps and routes, monitoring,
+    `apple_health` (records, sleep, workouts with their routes, activity summaries), `health_connect` (Android's export,
+    a zip with a database), `fitbit_takeout` (Google Takeout's archive of Fitbit data), `fit` (activities with laps and routes, monitoring,
     scales), `tcx` and `gpx` (tracks with heart rate, cadence, power, speed and laps).
     """
     return Data(await service.start_import(uow, files, data))

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from healthpartner.domains.uploads.schemas import FileUrl
 
-ImportFormat = Literal["apple_health", "fit", "gpx", "tcx"]
+ImportFormat = Literal["apple_health", "fit", "fitbit_takeout", "gpx", "health_connect", "tcx"]
 
 
 class ImportExport(Struct, frozen=True):
@@ -36,6 +36,7 @@ class ImportProgress(Struct, frozen=True):
     samples_replaced: int = 0
     sleep_sessions_added: int = 0
     workouts_added: int = 0
+    days_changed: int = 0
 
 
 class ImportBreak(Struct, frozen=True):
@@ -61,6 +62,7 @@ class ImportResult(Struct, frozen=True, kw_only=True):
     samples_unchanged: int
     sleep_sessions_added: int
     workouts_added: int
+    daily_totals_kept: int
     skipped: dict[str, int]
     values_out_of_range: dict[str, int]
     first_at: datetime | None

@@ -1,10 +1,13 @@
 """Keeps count of an import over all its attempts: what an attempt before has added is new to the member all the same."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 
+from healthpartner.canonical.daily_totals import DailyTotal
+from healthpartner.canonical.metrics import METRICS_BY_CODE
 from healthpartner.canonical.samples import DAY_MS, UNKNOWN_OFFSET, SampleBatch
 from healthpartner.domains.ingestion.schemas import ImportBreak, ImportFormat, ImportProgress, ImportResult
 from healthpartner.domains.metrics.samples.service import StoreResult
@@ -22,6 +25,7 @@ class Tally:
         self._samples = _Count(before.samples_added, before.samples_replaced)
         self._sleep = _Count(before.sleep_sessions_added)
         self._workouts = _Count(before.workouts_added)
+        self._days_changed = before.days_changed
         self._days: set[int] = set()
         self._metrics: set[str] = set()
 
@@ -31,7 +35,8 @@ class Tally:
 
     @property
     def changed(self) -> bool:
-        return any(count.added or count.replaced for count in (self._samples, self._sleep, self._workouts))
+        counts = (self._samples, self._sleep, self._workouts)
+        return bool(self._days_changed) or any(count.added or count.replaced for count in counts)
 
     @property
     def days(self) -> list[date]:
@@ -55,6 +60,13 @@ class Tally:
         self._workouts.add(result)
         self._add_sessions("workouts", result)
 
+    def add_totals(self, totals: Sequence[DailyTotal], changed: Collection[date]) -> None:
+        self._days_changed += len(changed)
+        if changed or self._before != ImportProgress():
+            news = [total for total in totals if not changed or total.day in changed]
+            self._metrics.update(METRICS_BY_CODE[total.metric].slug for total in news)
+            self._days.update((total.day - _EPOCH_DAY).days for total in news)
+
     def progress(self, read: Progress) -> ImportProgress:
         return ImportProgress(
             read.bytes_read,
@@ -64,6 +76,7 @@ class Tally:
             self._samples.replaced,
             self._sleep.added,
             self._workouts.added,
+            self._days_changed,
         )
 
     def result(self, name: ImportFormat, report: ImportReport) -> ImportResult:
@@ -79,6 +92,7 @@ class Tally:
             samples_unchanged=max(0, self._samples.unchanged - repeated),
             sleep_sessions_added=self._sleep.added,
             workouts_added=self._workouts.added,
+            daily_totals_kept=report.daily_totals_kept,
             skipped=dict(report.skipped),
             values_out_of_range=dict(report.out_of_range),
             first_at=_instant(report.first_ms),

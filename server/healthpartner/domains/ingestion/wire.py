@@ -8,6 +8,7 @@ from typing import Any, get_args
 import numpy as np
 from msgspec import Struct, msgpack
 
+from healthpartner.canonical.daily_totals import DailyTotal
 from healthpartner.canonical.metrics import METRICS_BY_CODE
 from healthpartner.canonical.samples import Float64s, Int16s, Int64s, SampleBatch, SampleSource
 from healthpartner.canonical.sleep import SleepSession
@@ -15,6 +16,7 @@ from healthpartner.canonical.workouts import Workout
 from healthpartner.providers.contract import (
     Break,
     Chunk,
+    DailyTotalChunk,
     ImportReport,
     Progress,
     SampleChunk,
@@ -50,7 +52,13 @@ class Workouts(Struct, frozen=True, array_like=True, tag="workouts"):
     workouts: list[Workout]
 
 
-Part = Columns | Sleep | Workouts
+class DailyTotals(Struct, frozen=True, array_like=True, tag="daily_totals"):
+    provider: str
+    device: str | None
+    totals: list[DailyTotal]
+
+
+Part = Columns | Sleep | Workouts | DailyTotals
 
 
 class Group(Struct, frozen=True, tag="group", array_like=True):
@@ -62,7 +70,7 @@ class Ended(Struct, frozen=True, tag="ended", array_like=True):
     """The whole report of a file of a format, and where it broke off."""
 
     format: str
-    counts: tuple[int, int, int, int, int, int]
+    counts: tuple[int, int, int, int, int, int, int]
     skipped: dict[str, int]
     out_of_range: dict[str, int]
     sources: list[str]
@@ -95,6 +103,8 @@ def to_part(chunk: Chunk) -> Part:
             return Sleep(provider, device, sessions)
         case WorkoutChunk(_, workouts):
             return Workouts(provider, device, workouts)
+        case DailyTotalChunk(_, totals):
+            return DailyTotals(provider, device, totals)
         case SampleChunk(_, batch):
             columns = (batch.start_ms, batch.duration_ms, batch.value, batch.second, batch.offset_minutes)
             return Columns(batch.metric.code, provider, device, *columns)
@@ -107,6 +117,8 @@ def to_chunk(part: Part) -> Chunk:
             return SleepChunk(source, part.sessions)
         case Workouts():
             return WorkoutChunk(source, part.workouts)
+        case DailyTotals():
+            return DailyTotalChunk(source, part.totals)
         case Columns():
             metric = METRICS_BY_CODE[part.metric]
             columns = (part.start_ms, part.duration_ms, part.value, part.second, part.offset_minutes)
@@ -139,6 +151,7 @@ def to_ended(format_name: str, report: ImportReport) -> Ended:
             report.samples_kept,
             report.sleep_sessions_kept,
             report.workouts_kept,
+            report.daily_totals_kept,
         ),
         dict(report.skipped),
         {slug: count for slug, count in report.out_of_range.items() if count},

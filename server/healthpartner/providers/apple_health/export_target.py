@@ -16,15 +16,15 @@ from healthpartner.providers.apple_health.mapping import (
 from healthpartner.providers.apple_health.pressure import PressurePairs, ReadingKey
 from healthpartner.providers.apple_health.servings import add_up_servings, hold_back_last_moment
 from healthpartner.providers.apple_health.sleep import SleepRecords
+from healthpartner.providers.apple_health.summaries import ActivitySummaries
 from healthpartner.providers.apple_health.workouts import WorkoutElements
-from healthpartner.providers.contract import ImportReport, SampleChunk, SleepChunk
+from healthpartner.providers.contract import DailyTotalChunk, ImportReport, SampleChunk, SleepChunk
 
 _DAY_MS = 86_400_000
 # Attributes may be megabytes long; what is remembered beyond the buffer is cut, and a cut date is no date.
 _NAME_LENGTH = 300
 _TEXT_LENGTH = 60
 _NOT_SAMPLES = (
-    "ActivitySummary",
     "Audiogram",
     "ClinicalRecord",
     "StateOfMind",
@@ -50,6 +50,7 @@ class ExportTarget:
         self._in_correlation = False
         self._sleep = SleepRecords(report)
         self.workouts = WorkoutElements(report)
+        self._summaries = ActivitySummaries(report)
         # Where the time zone of the record that was read last belongs, by its row.
         self._zones: tuple[dict[int, str], int] | None = None
         self._openings: dict[str, Callable[[Attributes], None]] = {
@@ -57,6 +58,7 @@ class ExportTarget:
             "ExportDate": self._read_export_date,
             "Correlation": self._open_correlation,
             "MetadataEntry": self._take_detail,
+            "ActivitySummary": self._summaries.take,
             **self.workouts.openings,
             **{name: self._counter(name) for name in _NOT_SAMPLES},
         }
@@ -97,13 +99,14 @@ class ExportTarget:
                 self._columns[key] = rest
         return self._chunks([*columns.values(), *readings.values()])
 
-    def finish(self) -> Iterator[SampleChunk | SleepChunk]:
+    def finish(self) -> Iterator[SampleChunk | SleepChunk | DailyTotalChunk]:
         """Everything that is left, at the end of the file or where it breaks off."""
         self._pressure.finish()
         self.workouts.cut_off()
         columns, readings = self._empty()
         yield from self._chunks([*columns.values(), *readings.values()])
         yield from self._sleep.finish(self._latest_ms)
+        yield from self._summaries.drain()
 
     def _empty(self) -> tuple[dict[_ColumnKey, Column], dict[tuple[str, str], Column]]:
         taken = self._columns, self._readings

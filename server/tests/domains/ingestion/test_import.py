@@ -15,6 +15,9 @@ from healthpartner.domains.ingestion.events import BackfillCompleted
 from healthpartner.domains.ingestion.service import IMPORT_JOB
 from healthpartner.domains.metrics.samples import service as samples
 from healthpartner.domains.metrics.samples.service import StoreResult
+from tests.providers.fitbit.test_takeout import FILES as TAKEOUT
+from tests.providers.fitbit.test_takeout import write_takeout
+from tests.providers.health_connect.exports import interval, write_database, write_zip
 from tests.support.api import Api, Member, Partner
 from tests.support.apple_health import HEAD, TAIL, record, write_export
 from tests.support.imports import SAMPLES
@@ -143,6 +146,26 @@ async def test_an_activity_file_shows_its_format_and_is_stored_with_its_way(
     async with acme.tenant.uow(alice.user_id) as uow:
         rows = await uow.fetch("SELECT route FROM workout WHERE user_id = $1", alice.user_id)
     assert all(row["route"] for row in rows)
+
+
+async def test_archives_are_told_by_what_is_in_them(api: Api, acme: Partner, alice: Member, tmp_path: Path) -> None:
+    database = write_database(tmp_path / "export.db", {"steps_record_table": [interval(count=120)]})
+    files = {
+        "health_connect": write_zip(tmp_path / "phone.zip", database),
+        "fitbit_takeout": write_takeout(tmp_path / "takeout.zip", TAKEOUT),
+    }
+    for kind, path in files.items():
+        job_id = await start(alice, path.read_bytes())
+        await run_job(api, acme.org_id, job_id)
+        assert (await job(alice, job_id))["result"]["format"] == kind
+
+    result = (await job(alice, job_id))["result"]
+    assert result["daily_totals_kept"] == 2
+    events = (await events_of(acme, alice))["device.daily_data.updated"]
+    assert [event["provider"] for event in events] == ["health_connect", "fitbit"]
+    assert {"sleep", "workouts", "weight", "resting_heart_rate"} <= set(events[1]["metrics"])
+    async with acme.tenant.uow(alice.user_id) as uow:
+        assert await uow.fetchval("SELECT count(*) FROM daily_total WHERE user_id = $1", alice.user_id) == 2
 
 
 async def test_days_are_those_where_the_samples_were_taken(api: Api, acme: Partner, alice: Member) -> None:

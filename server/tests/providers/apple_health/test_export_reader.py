@@ -1,14 +1,15 @@
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from healthpartner.canonical.metrics import METRICS_BY_CODE
 from healthpartner.core.clock import SettableClock
 from healthpartner.providers.apple_health import export_reader
 from healthpartner.providers.apple_health.export_reader import read_export
 from healthpartner.providers.apple_health.export_target import ExportTarget
-from healthpartner.providers.contract import ImportReport, Progress, SampleChunk
+from healthpartner.providers.contract import DailyTotalChunk, ImportReport, Progress, SampleChunk
 from tests.providers.apple_health.exports import (
     MOMENT,
     MOMENT_MS,
@@ -99,7 +100,8 @@ def test_a_duration_is_the_time_between_start_and_end_also_across_a_clock_change
             "unsupported_type:HKCategoryTypeIdentifierAppleStandHour",
         ),
         ('<Workout workoutActivityType="x"/>', "bad_date:Workout"),
-        ('<ActivitySummary dateComponents="2018-09-10"/>', "not_a_sample:ActivitySummary"),
+        ('<ActivitySummary dateComponents="2018-09-10"/>', "bad_value:ActivitySummary"),
+        ('<ActivitySummary dateComponents="1969-12-31" appleExerciseTime="1"/>', "bad_date:ActivitySummary"),
         ('<Record unit="mmHg" sourceName="W"/>', "unsupported_type:"),
     ],
 )
@@ -150,7 +152,13 @@ def test_published_samples_are_read(name: str) -> None:
     chunks, report = read_all(read_export(SAMPLES / name))
     found = {chunk.batch.metric.slug: chunk.batch.value.tolist() for chunk in chunks if isinstance(chunk, SampleChunk)}
     assert found == {"bmi": [22.5312], "heart_rate": [72.0]}
-    assert report.skipped["not_a_sample:ActivitySummary"] == 2
+    totals = [total for chunk in chunks if isinstance(chunk, DailyTotalChunk) for total in chunk.totals]
+    assert [(METRICS_BY_CODE[total.metric].slug, total.day, total.value) for total in totals] == [
+        ("calories", date(2016, 11, 15), 590.252),
+        ("exercise_minutes", date(2016, 11, 15), 68.0),
+        ("calories", date(2016, 11, 16), 323.513),
+        ("exercise_minutes", date(2016, 11, 16), 39.0),
+    ]
     assert is_balanced(report)
 
 

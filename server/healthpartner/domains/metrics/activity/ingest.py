@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from healthpartner.canonical.daily_totals import DailyTotal
 from healthpartner.canonical.entries import ACTIVITY_SUMMARY
 from healthpartner.canonical.instants import day_of
 from healthpartner.canonical.metrics import METRICS_BY_CODE
@@ -10,7 +11,6 @@ from healthpartner.canonical.sample_ids import sample_id
 from healthpartner.canonical.samples import DAY_MS, SampleSource
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.activity import rules, store
-from healthpartner.domains.metrics.activity.daily_total import DailyTotal
 from healthpartner.domains.metrics.activity.schemas import MOST_ITEMS, ActivityItem, IngestActivity
 from healthpartner.domains.metrics.events import DailyDataUpdated
 from healthpartner.domains.metrics.items import service as noting

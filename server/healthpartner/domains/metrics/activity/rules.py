@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from healthpartner.domains.metrics.activity.daily_total import DailyTotal
+from healthpartner.canonical.daily_totals import DailyTotal
 from healthpartner.domains.metrics.activity.figures import FIELDS, Part
 from healthpartner.domains.metrics.activity.schemas import ActivityItem
 from healthpartner.domains.metrics.items.schemas import ItemError

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from healthpartner.canonical.daily_totals import DailyTotal
 from healthpartner.core.unit_of_work import UnitOfWork
-from healthpartner.domains.metrics.activity.daily_total import DailyTotal
 
 _PUT = """
 WITH seen AS (

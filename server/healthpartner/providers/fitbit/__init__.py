@@ -1,0 +1,1 @@
+"""Fitbit: reads the archive that Google Takeout makes of a person's Fitbit data."""

@@ -1,0 +1,4 @@
+"""Who Fitbit is among the providers."""
+
+SLUG = "fitbit"
+NAME = "Fitbit"
