@@ -21,6 +21,7 @@ from healthpartner.gateways.files.contract import FileStore
 from healthpartner.gateways.files.embedded import EmbeddedFileStore
 from healthpartner.gateways.files.s3 import S3Settings, open_s3_file_store
 from healthpartner.web.platform import Platform
+from healthpartner.web.usage import UsageCounter
 
 log = structlog.get_logger(__name__)
 
@@ -126,4 +127,5 @@ async def assembled(settings: Settings, url: str, clock: Clock | None = None) ->
             tokens=TokenIssuer(keys, clock, settings.deployment.environment, ttl),
             files=await _file_store(stack, settings, keyring),
             destinations=destinations_of(settings, clock),
+            usage=UsageCounter(database.system),
         )

@@ -32,6 +32,7 @@ async def serve(settings: Settings, url: str, *, api: bool, worker: bool, on_sta
             if worker:
                 parts.create_task(run_worker(platform, stop))
             if api:
+                parts.create_task(platform.usage.run(stop))
                 parts.create_task(_serve_api(platform, stop, on_start))
             else:
                 _stop_on_signal(stop)

@@ -18,6 +18,7 @@ from healthpartner.domains.privacy import jobs as erasures
 from healthpartner.domains.privacy.data_exports import jobs as data_export_jobs
 from healthpartner.domains.privacy.data_exports import service as data_exports
 from healthpartner.domains.sandbox import jobs as sandbox
+from healthpartner.domains.tenants.usage import service as usage
 from healthpartner.domains.uploads import service as uploads
 from healthpartner.entrypoints.personal_data import SECTIONS
 from healthpartner.web.idempotency_store import sweep as sweep_idempotency_records
@@ -57,6 +58,9 @@ def periodic_of(platform: Platform) -> list[Periodic]:
         await sessions.sweep(database.system, clock)
         await passkeys.sweep(database.system, clock)
 
+    async def old_usage() -> None:
+        await usage.sweep(database.system, clock)
+
     async def left_uploads() -> None:
         await uploads.sweep(database, files, clock)
 
@@ -76,6 +80,7 @@ def periodic_of(platform: Platform) -> list[Periodic]:
         Periodic("expired_exports", "*/15 * * * *", expired_exports),
         Periodic("left_uploads", "*/15 * * * *", left_uploads),
         Periodic("old_events", "17 * * * *", old_events),
+        Periodic("old_usage", "29 3 * * *", old_usage),
         Periodic("queue_history", "43 * * * *", queue_history),
     ]
 

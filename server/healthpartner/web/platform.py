@@ -9,6 +9,7 @@ from healthpartner.core.encryption import Keyring
 from healthpartner.destinations.contract import DestinationContext
 from healthpartner.domains.auth.tokens import TokenIssuer
 from healthpartner.gateways.files.contract import FileStore
+from healthpartner.web.usage import UsageCounter
 
 
 @dataclass(frozen=True)
@@ -20,3 +21,4 @@ class Platform:
     tokens: TokenIssuer
     files: FileStore
     destinations: DestinationContext
+    usage: UsageCounter

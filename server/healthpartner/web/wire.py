@@ -83,5 +83,7 @@ class _Answer:
     def note(self, method: str) -> None:
         seconds = time.perf_counter() - self._started
         route = self._edge.route or "unmatched"
+        edge = self._edge
+        edge.platform.usage.note(edge.caller, edge.route, edge.platform.clock.now().date(), self._status)
         telemetry.count_request(method, route, self._status, seconds)
         log.info("request", method=method, route=route, status=self._status, seconds=round(seconds, 4))

@@ -19,6 +19,7 @@ from healthpartner.domains.tenants.keys import service as tenant_keys
 from healthpartner.gateways.files.embedded import EmbeddedFileStore
 from healthpartner.web.app import create_app
 from healthpartner.web.platform import Platform
+from healthpartner.web.usage import UsageCounter
 from tests.support.database import Tenant, create_tenant
 
 
@@ -126,6 +127,7 @@ async def make_platform(
         keyring=keyring,
         tokens=TokenIssuer(keys, clock, "sandbox", timedelta(hours=1)),
         files=EmbeddedFileStore(files, keyring),
+        usage=UsageCounter(database.system),
         destinations=destinations
         or DestinationContext(
             environment="sandbox",

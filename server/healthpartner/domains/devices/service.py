@@ -1,5 +1,8 @@
 """Linking a phone's own health store, and listing what is linked."""
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from healthpartner.core.pagination import PageRequest, Pagination, page_of
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.devices import store
@@ -31,3 +34,14 @@ async def list_devices(uow: UnitOfWork, page: PageRequest) -> tuple[list[LinkedD
         for row in shown
     ]
     return devices, pagination
+
+
+async def connections_of(uow: UnitOfWork, user_ids: Sequence[UUID]) -> dict[UUID, list[LinkedDevice]]:
+    """What several members are linked to, for the console."""
+    found: dict[UUID, list[LinkedDevice]] = {}
+    for row in await store.select_of_members(uow, user_ids):
+        device = LinkedDevice(
+            row["provider_slug"], row["device_name"], row["connected_at"], row["last_sync_at"], row["status"]
+        )
+        found.setdefault(row["user_id"], []).append(device)
+    return found

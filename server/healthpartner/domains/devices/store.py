@@ -1,6 +1,8 @@
 """Connections to providers in the database."""
 
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from healthpartner.core.pagination import PageRequest
 from healthpartner.core.unit_of_work import UnitOfWork
@@ -53,3 +55,12 @@ async def list_page(uow: UnitOfWork, page: PageRequest) -> tuple[list[Any], int]
         uow.member_id,
     )
     return rows, total
+
+
+async def select_of_members(uow: UnitOfWork, user_ids: Sequence[UUID]) -> list[Any]:
+    return await uow.fetch(
+        "SELECT user_id, provider_slug, device_name, connected_at, last_sync_at, status FROM device_connection "
+        "WHERE org_id = $1 AND user_id = ANY ($2::uuid[]) AND status <> 'disconnected' ORDER BY connected_at",
+        uow.org_id,
+        user_ids,
+    )

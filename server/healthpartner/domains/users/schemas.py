@@ -1,6 +1,6 @@
 """Members as partners send and receive them."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -53,6 +53,14 @@ class Profile(Struct, frozen=True):
 class User(Struct, frozen=True):
     user_id: UUID
     profile: Profile
+
+
+class ListedMember(Struct, frozen=True):
+    """A member as the console lists them: nothing that tells who it is beyond the partner's own id."""
+
+    user_id: UUID
+    external_id: str | None
+    created_at: datetime
 
 
 class UpdateProfile(Struct, frozen=True):

@@ -6,10 +6,11 @@ from uuid import UUID
 import msgspec
 
 from healthpartner.core.errors import Conflict, Unauthorized, ValidationFailed, invalid
+from healthpartner.core.pagination import PageRequest, Pagination, page_of
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.tenants.audit import service as audit
 from healthpartner.domains.users import rules, store
-from healthpartner.domains.users.schemas import CreateUser, Profile, UpdateProfile, User
+from healthpartner.domains.users.schemas import CreateUser, ListedMember, Profile, UpdateProfile, User
 
 
 async def register(uow: UnitOfWork, new: CreateUser) -> UUID:
@@ -27,6 +28,18 @@ async def register(uow: UnitOfWork, new: CreateUser) -> UUID:
     if new.user_id is not None:
         raise Conflict("A member with this user_id already exists.")
     return known
+
+
+async def list_members(uow: UnitOfWork, page: PageRequest, search: str | None) -> tuple[list[ListedMember], Pagination]:
+    """Newest first; `search` is a whole `user_id` or the beginning of an `external_id`."""
+    rows, total = await store.list_page(uow, page, search)
+    shown, pagination = page_of(rows, page, total, lambda row: (row["created_at"], row["user_id"]))
+    return [ListedMember(**row) for row in shown], pagination
+
+
+async def find(uow: UnitOfWork, user_id: UUID) -> ListedMember | None:
+    row = await store.find(uow, user_id)
+    return None if row is None else ListedMember(**row)
 
 
 async def exists(uow: UnitOfWork, user_id: UUID) -> bool:

@@ -3,7 +3,10 @@
 from typing import Any
 from uuid import UUID
 
+from healthpartner.core.pagination import PageRequest
 from healthpartner.core.unit_of_work import UnitOfWork
+
+COUNTED = 10_000
 
 
 async def insert(uow: UnitOfWork, user_id: UUID, external_id: str | None, profile: dict[str, Any]) -> bool:
@@ -25,6 +28,29 @@ async def id_of(uow: UnitOfWork, external_id: str) -> UUID | None:
         "SELECT user_id FROM member WHERE org_id = $1 AND external_id = $2", uow.org_id, external_id
     )
     return found
+
+
+async def list_page(uow: UnitOfWork, page: PageRequest, search: str | None) -> tuple[list[Any], int]:
+    """Members are counted up to a limit, so that the cost does not grow with the tenant."""
+    wanted = "org_id = $1 AND ($2::text IS NULL OR user_id::text = $2 OR starts_with(external_id, $2))"
+    rows = await uow.fetch(
+        f"SELECT user_id, external_id, created_at FROM member WHERE {wanted} "
+        "AND ($5::timestamptz IS NULL OR (created_at, user_id) < ($5, $6)) "
+        "ORDER BY created_at DESC, user_id DESC LIMIT $3 OFFSET $4",
+        uow.org_id,
+        search,
+        page.limit + 1,
+        page.offset,
+        *(page.after or (None, None)),
+    )
+    counted = f"SELECT count(*) FROM (SELECT FROM member WHERE {wanted} LIMIT {COUNTED}) AS counted"
+    return rows, await uow.fetchval(counted, uow.org_id, search)
+
+
+async def find(uow: UnitOfWork, user_id: UUID) -> Any:
+    return await uow.fetchrow(
+        "SELECT user_id, external_id, created_at FROM member WHERE org_id = $1 AND user_id = $2", uow.org_id, user_id
+    )
 
 
 async def exists(uow: UnitOfWork, user_id: UUID) -> bool:

@@ -9,11 +9,14 @@ from healthpartner.web.console.pages import (  # noqa: F401 - importing a page d
     files,
     invites,
     keys,
+    members,
     organization,
     overview,
+    queues,
     sign_in,
     signing_secret,
     team,
+    usage,
 )
 
 ROUTES: list[HTTPRouteHandler] = [*door.ROUTES, files.console_file]

@@ -32,6 +32,6 @@ def digest(token: str) -> bytes:
 
 def client_name(user_agent: str) -> str:
     """Such as `Firefox on Linux`: enough to recognise one's own device by, and nothing a stranger wrote."""
-    browser = next((name for mark, name in _BROWSERS if re.search(rf"\b{mark}\w*/", user_agent)), "A browser")
+    browser = next((name for mark, name in _BROWSERS if re.search(rf"{mark}\w*/", user_agent)), "A browser")
     system = next((name for mark, name in _SYSTEMS if mark in user_agent), None)
     return f"{browser} on {system}" if system else browser

@@ -53,6 +53,16 @@ class Queue(Struct, frozen=True, kw_only=True):
         }
 
 
+class Lag(Struct, frozen=True):
+    """How long events of an hour took from the change to the delivery; `waiting` are not delivered yet."""
+
+    hour: datetime
+    delivered: int
+    waiting: int
+    median_seconds: float | None
+    longest_seconds: float | None
+
+
 class TestPublish(Struct, frozen=True, kw_only=True):
     """A test event that the destination took; `thin`: it was sent as a link."""
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,10 +19,12 @@ from healthpartner.domains.tenants.queues import settings as queue_settings
 from healthpartner.domains.tenants.queues import store
 from healthpartner.domains.tenants.queues.errors import QueueAlreadyConfigured, QueueNotConfigured
 from healthpartner.domains.tenants.queues.events import QueueTested
-from healthpartner.domains.tenants.queues.schemas import DeliveryHealth, Queue, QueueContext, TestPublish
+from healthpartner.domains.tenants.queues.schemas import DeliveryHealth, Lag, Queue, QueueContext, TestPublish
 from healthpartner.domains.tenants.signing import service as signing
 from healthpartner.events.envelope import EventFacts, seal
 from healthpartner.events.event import STREAMS, Stream
+
+LAG_SHOWN = timedelta(hours=24)
 
 _log = structlog.get_logger(__name__)
 
@@ -74,6 +77,12 @@ async def send_test(uow: UnitOfWork, context: QueueContext, queue_name: str) -> 
     kind = context.kinds[row["type"]]
     settings = queue_settings.unseal(row["settings_ciphertext"], kind, context.keyring, uow.org_id)
     return await _try_out(uow, context, queue_name, kind, settings)
+
+
+async def lag(uow: UnitOfWork, queue_name: str) -> list[Lag]:
+    """The last day by the hour, of its newest events at most so many as can be read at once."""
+    since = uow.now() - LAG_SHOWN
+    return [Lag(**row) for row in await store.select_lag(uow, _require_stream(queue_name), since)]
 
 
 async def settings_of(

@@ -1,6 +1,7 @@
 """The queries on destinations and on how their deliveries fare."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.events.event import STREAMS
 
 SHARDS = 4
+MOST_EVENTS = 20_000
 
 _STREAMS = """
 SELECT stream, destination.type, destination.settings_ciphertext, destination.public_settings,
@@ -57,6 +59,25 @@ WITH undelivered AS (
 )
 UPDATE event SET routed = false FROM undelivered WHERE event.org_id = $1 AND event.position = undelivered.position
 """
+
+
+# Of an event that was sent several times, its first delivery counts.
+_LAG = """
+SELECT date_trunc('hour', occurred_at) AS hour, count(delivered_at) AS delivered,
+       count(*) - count(delivered_at) AS waiting,
+       percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM delivered_at - occurred_at)) AS median_seconds,
+       max(extract(epoch FROM delivered_at - occurred_at))::float8 AS longest_seconds
+FROM (SELECT position, occurred_at FROM event WHERE org_id = $1 AND stream = $2 AND occurred_at >= $3
+      ORDER BY occurred_at DESC LIMIT $4) AS recent
+LEFT JOIN LATERAL (
+    SELECT min(finished_at) AS delivered_at FROM delivery
+    WHERE delivery.position = recent.position AND state = 'delivered') AS sent ON true
+GROUP BY 1 ORDER BY 1
+"""
+
+
+async def select_lag(uow: UnitOfWork, stream: str, since: datetime) -> list[Any]:
+    return await uow.read(_LAG, uow.org_id, stream, since, MOST_EVENTS)
 
 
 async def select_streams(uow: UnitOfWork, streams: Sequence[str] = STREAMS) -> list[Any]:
