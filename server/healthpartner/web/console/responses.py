@@ -53,7 +53,7 @@ def _everywhere(visit: Visit) -> dict[str, Any]:
         "form_token": forgery.token_for(visit.secret or ""),
         "error": visit.error,
         "notice": visit.query("notice"),
-        "now": visit.platform.clock.now(),
+        "now": visit.now(),
         "environment": visit.platform.settings.deployment.environment,
     }
 

@@ -24,7 +24,7 @@ async def enrol(uow: UnitOfWork, keyring: Keyring, member_id: UUID, email: str, 
     """Sets the password and the authenticator app; answers the recovery codes, which are shown this once."""
     if objections := rules.objections(given.password, email):
         raise ValidationFailed(details=objections)
-    step = rules.matching_step(given.totp_secret, given.code, uow.now())
+    step = rules.matching_step(given.totp_secret, given.code, uow.clock.now())
     if step is None:
         raise invalid("code", "invalid_value", "This is not the code that the app shows now.")
     digest = await asyncio.to_thread(rules.hashed, given.password)
@@ -51,7 +51,7 @@ async def take_code(uow: UnitOfWork, keyring: Keyring, account: Account, code: s
     """Whether this is a code that was not used before; from now on it is."""
     context = _context(account.org_id, account.member_id)
     secret = keyring.decrypt(account.totp_ciphertext, context=context).decode()
-    step = rules.matching_step(secret, code, uow.now())
+    step = rules.matching_step(secret, code, uow.clock.now())
     if step is not None:
         return await store.take_step(uow, account.member_id, step)
     return await store.take_recovery_code(uow, account.member_id, rules.recovery_digest(code))

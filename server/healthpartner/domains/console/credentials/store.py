@@ -29,7 +29,7 @@ async def put(uow: UnitOfWork, member_id: UUID, digest: str, totp_ciphertext: by
         digest,
         totp_ciphertext,
         step,
-        uow.now(),
+        uow.clock.now(),
     )
 
 

@@ -44,7 +44,7 @@ async def insert(uow: UnitOfWork, passkey_id: UUID, member_id: UUID, new: NewPas
         new.public_key,
         new.sign_count,
         name,
-        uow.now(),
+        uow.clock.now(),
     )
     return bool(inserted)
 
@@ -65,7 +65,7 @@ async def note_use(uow: UnitOfWork, passkey_id: UUID, sign_count: int) -> bool:
         uow.org_id,
         passkey_id,
         sign_count,
-        uow.now(),
+        uow.clock.now(),
     )
     return bool(noted)
 

@@ -1,9 +1,12 @@
-"""Starting, finding, listing and ending sessions."""
+"""Starting, finding, listing and ending sessions.
+
+They live by everybody's time, not by the tenant's, which in a sandbox may be ahead: people do not travel.
+"""
 
 from typing import Any
 from uuid import UUID
 
-from healthpartner.core.clock import Clock
+from healthpartner.core.clock import Clock, TenantClocks
 from healthpartner.core.errors import NotFound
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.console.sessions import rules, store
@@ -15,7 +18,7 @@ async def start(uow: UnitOfWork, member_id: UUID, method: Method, user_agent: st
     """A new session's token, which is kept as a digest only. Always a new one: no token from outside is ever adopted."""
     token = rules.new_token()
     session_id = uow.new_id()
-    ends_at = uow.now() + rules.LIVES
+    ends_at = uow.clock.now() + rules.LIVES
     client = rules.client_name(user_agent)
     await store.insert(uow, session_id, member_id, rules.digest(token), method, client, ends_at)
     await audit.record(uow, "console_session.started", "console_session", session_id)
@@ -30,6 +33,8 @@ async def find(pool: Any, clock: Clock, token: str) -> Session | None:
     row = await store.find(pool, rules.digest(token), now, now - rules.IDLE)
     if row is None:
         return None
+    if row["ahead"] is not None and isinstance(clock, TenantClocks):
+        clock.put(row["org_id"], row["ahead"])
     if now - row["last_seen_at"] > rules.SEEN_IS_NOTED_EVERY:
         await store.note_seen(pool, row["org_id"], row["session_id"], now)
     return Session(**{name: row[name] for name in Session.__struct_fields__})
@@ -37,7 +42,7 @@ async def find(pool: Any, clock: Clock, token: str) -> Session | None:
 
 async def list_of(uow: UnitOfWork, member_id: UUID) -> list[ListedSession]:
     """Those that live, newest first."""
-    rows = await store.list_of(uow, member_id, uow.now() - rules.IDLE)
+    rows = await store.list_of(uow, member_id, uow.clock.now() - rules.IDLE)
     return [ListedSession(**row) for row in rows]
 
 

@@ -7,8 +7,10 @@ from uuid import UUID
 from healthpartner.core.unit_of_work import UnitOfWork
 
 _FIND = """
-SELECT session.org_id, session_id, member_id, scope, email, console_member.name, org.name AS org_name, last_seen_at
+SELECT session.org_id, session_id, member_id, scope, email, console_member.name, org.name AS org_name, last_seen_at,
+       ahead
 FROM console_session AS session JOIN console_member USING (org_id, member_id) JOIN org USING (org_id)
+LEFT JOIN tenant_clock USING (org_id)
 WHERE token_digest = $1 AND ends_at > $2 AND last_seen_at > $3
 """
 
@@ -32,7 +34,7 @@ async def insert(
         digest,
         method,
         client,
-        uow.now(),
+        uow.clock.now(),
         ends_at,
     )
 
@@ -55,7 +57,7 @@ async def list_of(uow: UnitOfWork, member_id: UUID, seen_since: datetime) -> lis
         "ORDER BY created_at DESC, session_id DESC",
         uow.org_id,
         member_id,
-        uow.now(),
+        uow.clock.now(),
         seen_since,
     )
 

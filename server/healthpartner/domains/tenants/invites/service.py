@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from healthpartner.core.clock import Clock
+from healthpartner.core.clock import Clock, TenantClocks
 from healthpartner.core.errors import Conflict, NotFound
 from healthpartner.core.pagination import PageRequest, Pagination, page_of
 from healthpartner.core.unit_of_work import UnitOfWork
@@ -59,6 +59,8 @@ async def find_open(pool: Any, clock: Clock, token: str) -> OpenInvite:
     row = await store.find_open(pool, prefix, clock.now()) if prefix else None
     if row is None or not rules.matches(token, row["token_digest"]):
         raise InviteNotOpen
+    if row["ahead"] is not None and isinstance(clock, TenantClocks):
+        clock.put(row["org_id"], row["ahead"])
     return OpenInvite(row["org_id"], row["invite_id"], row["email"], row["scope"], row["org_name"])
 
 

@@ -22,6 +22,7 @@ async def account_page(visit: Visit) -> Answer:
         "passkeys": await passkeys.list_of(uow, member_id),
         "has_password": await credentials.has_password(uow, member_id),
         "codes_left": await credentials.recovery_codes_left(uow, member_id),
+        "now": visit.platform.clock.now(),
         "passkeys_work": passkeys_work(visit),
     }
     return Page("account.html", shown)

@@ -34,7 +34,7 @@ def lag_chart(lags: list[Lag], visit: Visit) -> charts.Chart | None:
     """The longest time of each hour; hours without an event are empty."""
     if not any(lag.delivered for lag in lags):
         return None
-    now = visit.platform.clock.now().replace(minute=0, second=0, microsecond=0)
+    now = visit.now().replace(minute=0, second=0, microsecond=0)
     known = {lag.hour: lag for lag in lags}
     hours = [now - timedelta(hours=HOURS - 1 - number) for number in range(HOURS)]
     shown = []
