@@ -72,11 +72,23 @@ class MemberOperations(Sender):
         self,
         *,
         file_url: str,
-        format: Literal["apple_health", "fit", "fitbit_takeout", "gpx", "health_connect", "tcx"]
+        format: Literal[
+            "apple_health",
+            "fit",
+            "fitabase",
+            "fitbit_api",
+            "fitbit_takeout",
+            "garmin_connect",
+            "gpx",
+            "health_connect",
+            "strava_api",
+            "tcx",
+            "withings_api",
+        ]
         | Omitted
         | None = OMITTED,
     ) -> models.JobAccepted:
-        """Import an uploaded export file (Apple Health, Health Connect, Google Takeout Fitbit; FIT; TCX; GPX). Poll the job for progress and the report; repeating an import adds nothing twice. The uploaded file is deleted once it is imported, or refused for what it is. A file that breaks off is imported up to there, and the report says where. Imported are, with the `format` they show by themselves: `apple_health` (records, sleep, workouts with their routes, activity summaries), `health_connect` (Android's export, a zip with a database), `fitbit_takeout` (Google Takeout's archive of Fitbit data), `fit` (activities with laps and routes, monitoring, scales), `tcx` and `gpx` (tracks with heart rate, cadence, power, speed and laps)."""
+        """Import an uploaded export file (Apple Health, Health Connect, Google Takeout Fitbit; FIT; TCX; GPX). Poll the job for progress and the report; repeating an import adds nothing twice. The uploaded file is deleted once it is imported, or refused for what it is. A file that breaks off is imported up to there, and the report says where. Imported are, with the `format` they show by themselves: `apple_health` (records, sleep, workouts with their routes, activity summaries), `health_connect` (Android's export, a zip with a database), `fitbit_takeout` (Google Takeout's archive of Fitbit data), `fit` (activities with laps and routes, monitoring, scales), `tcx` and `gpx` (tracks with heart rate, cadence, power, speed and laps), `fitabase` (tables of days and weights), and the bodies of providers' APIs that people save: `fitbit_api`, `withings_api`, `garmin_connect`, `strava_api`."""
         return self._send(
             Call(
                 "POST",

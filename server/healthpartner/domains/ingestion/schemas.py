@@ -8,7 +8,19 @@ from msgspec import Struct
 
 from healthpartner.domains.uploads.schemas import FileUrl
 
-ImportFormat = Literal["apple_health", "fit", "fitbit_takeout", "gpx", "health_connect", "tcx"]
+ImportFormat = Literal[
+    "apple_health",
+    "fit",
+    "fitabase",
+    "fitbit_api",
+    "fitbit_takeout",
+    "garmin_connect",
+    "gpx",
+    "health_connect",
+    "strava_api",
+    "tcx",
+    "withings_api",
+]
 
 
 class ImportExport(Struct, frozen=True):

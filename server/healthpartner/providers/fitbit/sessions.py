@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from healthpartner.canonical.sleep import STAGES_BY_FITBIT, SleepFigures, SleepSession, SleepStage, StageInterval
-from healthpartner.canonical.sports import sport_of
+from healthpartner.canonical.sports import SPORTS, sport_of
 from healthpartner.canonical.workouts import Workout, WorkoutFigures
 from healthpartner.providers.fitbit.entries import Exercise, Level, Sleep
 from healthpartner.providers.fitbit.times import day_of, local_ms, utc_ms
@@ -51,7 +51,7 @@ def workout(log: Exercise, zone: str | None) -> Workout | str:
     return Workout(
         start,
         start + round(log.duration),
-        sport_of("fitbit", log.name),
+        sport_named(log.name),
         log.name[:200],
         offset_at(start, zone) if zone else None,
         external_id=str(log.log_id),
@@ -64,6 +64,12 @@ def workout(log: Exercise, zone: str | None) -> Workout | str:
             steps=log.steps,
         ),
     )
+
+
+def sport_named(name: str) -> str:
+    """Fitbit's names are words, mostly those of the catalogue."""
+    slug = name.strip().lower().replace(" ", "_")
+    return slug if slug in SPORTS else sport_of("fitbit", name)
 
 
 def _stages(long: Sequence[Level], short: Sequence[Level], zone: str | None) -> tuple[StageInterval, ...]:

@@ -1,0 +1,1 @@
+"""Garmin: maps the bodies of its API."""

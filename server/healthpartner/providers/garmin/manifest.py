@@ -1,0 +1,4 @@
+"""Who Garmin is among the providers."""
+
+SLUG = "garmin"
+NAME = "Garmin"

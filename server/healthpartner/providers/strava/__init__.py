@@ -1,0 +1,1 @@
+"""Strava: maps the bodies of its API."""

@@ -1,0 +1,4 @@
+"""Who Strava is among the providers."""
+
+SLUG = "strava"
+NAME = "Strava"

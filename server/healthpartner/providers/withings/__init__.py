@@ -1,0 +1,1 @@
+"""Withings: maps the bodies of its API."""

@@ -1,0 +1,4 @@
+"""Who Withings is among the providers."""
+
+SLUG = "withings"
+NAME = "Withings"
