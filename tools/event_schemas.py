@@ -50,6 +50,7 @@ def schema(event: type[Event]) -> dict[str, Any]:
         "title": event.type,
         "description": " ".join((event.__doc__ or "").split()),
         "x-queue": event.stream,
+        "x-available": event.available,
         "type": "object",
         "properties": {
             "event_id": {"type": "string", "format": "uuid", "description": "The same on every attempt."},

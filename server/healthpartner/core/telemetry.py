@@ -70,6 +70,12 @@ oldest_undelivered_seconds = Gauge(
     multiprocess_mode="livemax",
     registry=registry,
 )
+destination_notices_total = Counter(
+    "destination_notices_total",
+    "Destinations that keep failing, have cost an event its last attempt, or recovered",
+    ("stream", "kind", "notice"),
+    registry=registry,
+)
 samples_ingested_total = Counter(
     "samples_ingested_total", "Samples accepted, by kind of provider", ("provider",), registry=registry
 )

@@ -5,6 +5,7 @@ that a slow destination holds up nobody else. It outlives the loss of the databa
 import asyncio
 import random
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from operator import itemgetter
@@ -18,9 +19,13 @@ from msgspec import Struct
 from healthpartner.core.clock import Clock
 from healthpartner.core.encryption import Keyring
 from healthpartner.delivery import store
+from healthpartner.delivery.circuits import strike_of
+from healthpartner.delivery.notices import tell
 from healthpartner.delivery.observation import observe
+from healthpartner.delivery.replay import continue_replays
 from healthpartner.delivery.routing import route_waiting
-from healthpartner.delivery.sending import Attempt, LaneSender, Target
+from healthpartner.delivery.sending import CONCURRENT_SENDS, REPLAYS_ABREAST, Attempt, LaneSender, Target
+from healthpartner.delivery.store import Role
 from healthpartner.delivery.targets import Targets
 from healthpartner.delivery.wakeups import Wakeups
 from healthpartner.destinations.contract import DestinationContext, Kind
@@ -35,15 +40,27 @@ _log = structlog.get_logger(__name__)
 
 
 class RelayLimits(Struct, frozen=True, kw_only=True):
-    """What a worker holds at a time: lanes, the deliveries of one lane, and lanes whose destination keeps failing.
-    A crash repeats at most `(lanes + failing_lanes) * per_lane` deliveries.
+    """What a worker holds at a time: lanes, the deliveries of one lane, lanes whose destination keeps failing, lanes of
+    replays, and probes. A crash repeats at most `(lanes + failing_lanes + replay_lanes) * per_lane + probes` deliveries.
     """
 
     lanes: int = 16
     failing_lanes: int = 4
+    replay_lanes: int = 4
+    probes: int = 16
     per_lane: int = 100
     lease_seconds: float = 30.0
     poll_seconds: float = 1.0
+
+    def places(self, taken: Mapping[Role, int]) -> dict[Role, int]:
+        """What is left for lanes of each role when these many are taken."""
+        places: dict[Role, int] = {
+            "fresh": self.lanes,
+            "failing": self.failing_lanes,
+            "replay": self.replay_lanes,
+            "probe": self.probes,
+        }
+        return {role: number - taken.get(role, 0) for role, number in places.items()}
 
 
 class Batch(Struct, frozen=True):
@@ -51,7 +68,7 @@ class Batch(Struct, frozen=True):
 
     lane_id: int
     token: UUID
-    failing: bool
+    role: Role
     leased_at: float
     target: Target | None
     deliveries: list[Any]
@@ -84,8 +101,8 @@ class Relay:
 
     async def run_once(self) -> int:
         """Serves what is due now, once; answers the number of attempts."""
-        await route_waiting(self._pool, self._clock.now())
-        batches = await self._lease(self._limits.lanes, self._limits.failing_lanes)
+        await self._move_on()
+        batches = await self._lease(self._limits.places({}))
         return sum(await asyncio.gather(*(self._serve(batch) for batch in batches)))
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -118,15 +135,20 @@ class Relay:
     async def _route(self) -> None:
         if time.monotonic() - self._routed_at < self._limits.poll_seconds:
             return
-        if not await route_waiting(self._pool, self._clock.now()):
+        if not await self._move_on():
             self._routed_at = time.monotonic()
+
+    async def _move_on(self) -> int:
+        """Gives waiting and replayed events their deliveries; answers how many."""
+        now = self._clock.now()
+        await tell(self._pool, self._clock)
+        return await route_waiting(self._pool, now) + await continue_replays(self._pool, now)
 
     async def _fill(self) -> None:
         """Takes lanes until there are no more with due work, or no more places."""
         while not self._unnoted:
-            failing = sum(batch.failing for batch in self._serving.values())
-            healthy = len(self._serving) - failing
-            batches = await self._lease(self._limits.lanes - healthy, self._limits.failing_lanes - failing)
+            places = self._limits.places(Counter(batch.role for batch in self._serving.values()))
+            batches = await self._lease(places)
             for batch in batches:
                 task = asyncio.create_task(self._serve(batch))
                 self._serving[task] = batch
@@ -135,7 +157,7 @@ class Relay:
                 return
 
     def _is_full(self) -> bool:
-        return len(self._serving) >= self._limits.lanes + self._limits.failing_lanes
+        return len(self._serving) >= sum(self._limits.places({}).values())
 
     def _served(self, task: asyncio.Task[int]) -> None:
         batch = self._serving.pop(task)
@@ -157,28 +179,28 @@ class Relay:
         hearing.cancel()
         wakeups.heard.clear()
 
-    async def _lease(self, healthy: int, failing: int) -> list[Batch]:
+    async def _lease(self, places: Mapping[Role, int]) -> list[Batch]:
         now, leased_at, token = self._clock.now(), time.monotonic(), uuid4()
         until = now + timedelta(seconds=self._limits.lease_seconds)
         async with self._pool.acquire() as connection:
-            lanes = await store.lease_lanes(connection, now, token, until, healthy, failing)
+            lanes = await store.lease_lanes(connection, now, token, until, places)
             if not lanes:
                 return []
             lane_ids = [lane["lane_id"] for lane in lanes]
-            rows = await store.select_due(connection, lane_ids, now, self._limits.per_lane)
+            rows = await store.select_due(connection, lanes, now, self._limits.per_lane)
             targets = await self._targets.find(connection, lanes, now)
         due: dict[int, list[Any]] = {lane_id: [] for lane_id in lane_ids}
         for row in sorted(rows, key=itemgetter("delivery_id")):
             due[row["lane_id"]].append(row)
         return [
-            Batch(
-                lane["lane_id"], token, lane["failures"] > 0, leased_at, targets[lane["lane_id"]], due[lane["lane_id"]]
-            )
+            Batch(lane["lane_id"], token, lane["role"], leased_at, targets[lane["lane_id"]], due[lane["lane_id"]])
             for lane in lanes
         ]
 
     async def _serve(self, batch: Batch) -> int:
-        sender = LaneSender(batch.target, self._clock, self._chance, batch.leased_at + self._sending_seconds)
+        stop_at = batch.leased_at + self._sending_seconds
+        abreast = REPLAYS_ABREAST if batch.role == "replay" else CONCURRENT_SENDS
+        sender = LaneSender(batch.target, self._clock, self._chance, stop_at, abreast)
         attempts = await sender.send(batch.deliveries)
         if not await self._note(batch, attempts):
             _log.warning("lane was taken over", lane_id=batch.lane_id, attempts=len(attempts))
@@ -187,13 +209,15 @@ class Relay:
 
     async def _note(self, batch: Batch, attempts: Sequence[Attempt]) -> bool:
         """Notes the results, however long the database is away: unless another worker took over, nothing is repeated."""
-        rows = [attempt.row() for attempt in attempts]
+        rows, strike = [attempt.row() for attempt in attempts], strike_of(attempts)
         lease_end = batch.leased_at + self._limits.lease_seconds
         self._unnoted.add(batch.lane_id)
         try:
             while True:
                 try:
-                    return await store.finish_lane(self._pool, batch.lane_id, batch.token, self._clock.now(), rows)
+                    return await store.finish_lane(
+                        self._pool, batch.lane_id, batch.token, self._clock.now(), rows, strike
+                    )
                 except DATABASE_ERRORS:
                     if self._stopping and time.monotonic() > lease_end:
                         return False

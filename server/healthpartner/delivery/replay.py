@@ -1,41 +1,80 @@
-"""Sends events again on request: one, or all of a stream and time window. The event waits as if it were new, and gets a
-delivery of its own with the whole schedule; what became of the earlier ones stays visible.
+"""Gives the events of requested replays their deliveries: oldest first, a piece at a time, and only as fast as they are
+sent. They travel in a lane of their own, so that new events never wait for them.
 """
 
 from datetime import datetime
-from uuid import UUID
+from typing import Any
 
-from healthpartner.core.errors import NotFound
-from healthpartner.core.unit_of_work import UnitOfWork
-from healthpartner.events.outbox import CHANNEL
+from healthpartner.events.outbox import REPLAY_SHARD
 
-# An event that is still on its way is tried at once instead.
-_AGAIN = f"""
-WITH chosen AS MATERIALIZED (
-    SELECT position FROM event WHERE org_id = $1 AND {{condition}}
-), hurried AS (
-    UPDATE delivery SET next_at = '-infinity' FROM chosen
-    WHERE delivery.position = chosen.position AND state = 'due' RETURNING delivery.position
+PIECE = 2000
+
+_LANES = f"""
+INSERT INTO delivery_lane (org_id, destination_id, shard)
+SELECT DISTINCT org_id, destination_id, {REPLAY_SHARD}::smallint FROM event_replay JOIN destination USING (org_id, stream)
+WHERE NOT EXISTS (
+    SELECT FROM delivery_lane AS lane
+    WHERE lane.destination_id = destination.destination_id AND shard = {REPLAY_SHARD})
+ON CONFLICT (destination_id, shard) DO NOTHING
+"""
+
+# What waits in the lane is counted no further than needed; a lane that is full enough waits until it is emptier.
+_OPEN = f"""
+SELECT replay_id, event_replay.org_id, stream FROM event_replay JOIN destination USING (org_id, stream)
+JOIN delivery_lane AS lane ON lane.destination_id = destination.destination_id AND shard = {REPLAY_SHARD}
+WHERE (SELECT count(*) FROM (
+    SELECT FROM delivery WHERE delivery.lane_id = lane.lane_id AND state = 'due' LIMIT $1) AS waiting) < $1
+ORDER BY requested_at, replay_id
+"""
+
+# One worker at a time goes on with a replay. Events that are being erased just now are passed over. A delivery that
+# waits for its first attempt is left as it is; one that waits for a later attempt joins the replay.
+_CONTINUE = f"""
+WITH replay AS MATERIALIZED (
+    SELECT * FROM event_replay WHERE replay_id = $1 FOR UPDATE SKIP LOCKED
+), target AS MATERIALIZED (
+    SELECT destination_id FROM destination WHERE org_id = $2 AND stream = $3 AND EXISTS (SELECT FROM replay)
+    FOR KEY SHARE
+), lane AS MATERIALIZED (
+    SELECT lane_id, org_id, destination_id FROM delivery_lane JOIN target USING (destination_id)
+    WHERE shard = {REPLAY_SHARD}
+), piece AS MATERIALIZED (
+    SELECT position, occurred_at FROM event CROSS JOIN replay
+    WHERE event.org_id = $2 AND event.stream = $3 AND EXISTS (SELECT FROM lane)
+        AND occurred_at >= reached AND (occurred_at, position) > (reached, reached_position)
+        AND occurred_at < end_at AND routed AND (event_type IS NULL OR type = event_type)
+        AND (NOT only_failed OR EXISTS (
+            SELECT FROM delivery WHERE delivery.position = event.position AND state = 'failed'))
+    ORDER BY occurred_at, position LIMIT $5
+), held AS MATERIALIZED (
+    SELECT position FROM event WHERE position IN (SELECT position FROM piece)
+    ORDER BY position FOR KEY SHARE SKIP LOCKED
+), joined AS (
+    UPDATE delivery SET lane_id = lane.lane_id, next_at = $4 FROM held CROSS JOIN lane
+    WHERE delivery.position = held.position AND state = 'due' AND next_at > $4
 ), superseded AS (
-    UPDATE delivery SET state = 'superseded' FROM chosen
-    WHERE delivery.position = chosen.position AND state = 'failed'
-), waiting AS (
-    UPDATE event SET routed = false FROM chosen
-    WHERE event.position = chosen.position AND chosen.position NOT IN (SELECT position FROM hurried)
+    UPDATE delivery SET state = 'superseded' FROM held WHERE delivery.position = held.position AND state = 'failed'
+), added AS (
+    INSERT INTO delivery (org_id, position, destination_id, lane_id, created_at, requested)
+    SELECT org_id, position, destination_id, lane_id, $4, true FROM held CROSS JOIN lane
+    WHERE NOT EXISTS (SELECT FROM delivery WHERE delivery.position = held.position AND state = 'due')
+    ORDER BY position
+), reached AS (
+    UPDATE event_replay SET reached = last.occurred_at, reached_position = last.position
+    FROM (SELECT * FROM piece ORDER BY occurred_at DESC, position DESC LIMIT 1) AS last
+    WHERE replay_id = $1 AND (SELECT count(*) FROM piece) = $5
+), finished AS (
+    DELETE FROM event_replay
+    WHERE replay_id = $1 AND EXISTS (SELECT FROM lane) AND (SELECT count(*) FROM piece) < $5
 )
-SELECT (SELECT count(*) FROM chosen) AS number, pg_notify('{CHANNEL}', '')
+SELECT count(*) FROM piece
 """
 
 
-async def redeliver(uow: UnitOfWork, event_id: UUID) -> None:
-    """Sends one event again, with the same `event_id`."""
-    row = await uow.fetchrow(_AGAIN.format(condition="event_id = $2"), uow.org_id, event_id)
-    if not row["number"]:
-        raise NotFound("There is no such event.")
-
-
-async def replay(uow: UnitOfWork, stream: str, start: datetime, end: datetime) -> int:
-    """Sends the events of a stream that occurred from `start` up to before `end` again; answers how many."""
-    condition = "stream = $2 AND occurred_at >= $3 AND occurred_at < $4"
-    row = await uow.fetchrow(_AGAIN.format(condition=condition), uow.org_id, stream, start, end)
-    return int(row["number"])
+async def continue_replays(pool: Any, now: datetime) -> int:
+    """Answers how many events it came past."""
+    await pool.execute(_LANES)
+    total = 0
+    for replay in await pool.fetch(_OPEN, PIECE):
+        total += await pool.fetchval(_CONTINUE, replay["replay_id"], replay["org_id"], replay["stream"], now, PIECE)
+    return total

@@ -6,12 +6,14 @@ from typing import Any
 KEPT_FOR = timedelta(days=30)
 BATCH = 1000
 
-# What is still due is never removed; what has failed stays visible for the whole time after its last attempt.
+# What is still due is never removed, unless its destination is paused; what has failed stays visible for the whole time after its last attempt.
 _SWEEP = """
 WITH old AS MATERIALIZED (
     SELECT position FROM event WHERE occurred_at <= $1 AND NOT EXISTS (
         SELECT FROM delivery WHERE delivery.position = event.position
-            AND (state = 'due' OR (state = 'failed' AND finished_at > $1)))
+            AND ((state = 'failed' AND finished_at > $1) OR (state = 'due' AND NOT EXISTS (
+                SELECT FROM destination_health AS health
+                WHERE health.destination_id = delivery.destination_id AND paused_at IS NOT NULL))))
     ORDER BY occurred_at LIMIT $2 FOR UPDATE SKIP LOCKED
 ), removed AS (
     DELETE FROM event USING old WHERE event.position = old.position RETURNING 1

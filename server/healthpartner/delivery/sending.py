@@ -17,6 +17,8 @@ from healthpartner.events.envelope import Envelope, instant
 from healthpartner.events.signing import Signer
 
 CONCURRENT_SENDS = 32
+# Fewer, so that a replay leaves the destination, and this worker, to new events.
+REPLAYS_ABREAST = 8
 
 _log = structlog.get_logger(__name__)
 
@@ -66,8 +68,11 @@ class LaneSender:
     every attempt; what was not begun stays due.
     """
 
-    def __init__(self, target: Target | None, clock: Clock, chance: Callable[[], float], stop_at: float) -> None:
+    def __init__(
+        self, target: Target | None, clock: Clock, chance: Callable[[], float], stop_at: float, abreast: int
+    ) -> None:
         self._target, self._clock, self._chance, self._stop_at = target, clock, chance, stop_at
+        self._abreast = abreast
 
     async def send(self, deliveries: Sequence[Any]) -> list[Attempt]:
         """`deliveries` in the order of recording."""
@@ -84,7 +89,7 @@ class LaneSender:
                     attempts.append(await self._attempt(delivery))
 
         async with asyncio.TaskGroup() as group:
-            for _ in range(min(CONCURRENT_SENDS, len(members))):
+            for _ in range(min(self._abreast, len(members))):
                 group.create_task(work())
         return attempts
 

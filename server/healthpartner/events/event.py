@@ -11,10 +11,11 @@ STREAMS: tuple[Stream, ...] = ("lab_results", "device_data", "coach_nudges", "pr
 
 
 class Event(Struct, frozen=True):
-    """A fact, in the past tense. The fields of the subclass are the event's `data`."""
+    """A fact, in the past tense. The fields of the subclass are the event's `data`. `available`: whether it is sent."""
 
     type: ClassVar[str]
     stream: ClassVar[Stream]
+    available: ClassVar[bool] = True
     example: ClassVar[dict[str, Any]]
 
     def data(self) -> dict[str, Any]:

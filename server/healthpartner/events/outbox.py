@@ -14,6 +14,8 @@ from healthpartner.events.envelope import EventFacts, render_body
 from healthpartner.events.event import Event
 
 CHANNEL = "hp_delivery"
+# The lane of a destination for what is sent again on request; new events are spread over the shards from 0 on.
+REPLAY_SHARD = -1
 BUFFERED_FOR = timedelta(days=30)
 
 # The lock makes the removal of a destination wait for this transaction, and this statement see it gone afterwards.

@@ -58,7 +58,7 @@ def event_index() -> str:
         [
             f"[`{schema['title']}`](event-catalogue.md#{anchor(schema['title'])})",
             f"`{schema['x-queue']}`",
-            schema["description"],
+            schema["description"] + _unavailable(schema),
         ]
         for schema, _ in sources.events()
     ]
@@ -67,6 +67,10 @@ def event_index() -> str:
 
 def event_catalogue() -> str:
     return "\n".join(_event(schema, example) for schema, example in sources.events())
+
+
+def _unavailable(schema: dict[str, Any]) -> str:
+    return "" if schema["x-available"] else " Not sent yet."
 
 
 def anchor(event_type: str) -> str:
@@ -84,7 +88,7 @@ def _event(schema: dict[str, Any], example: dict[str, Any]) -> str:
     return "\n".join(
         [
             f"## {name}\n",
-            f"{schema['description']} Stream: `{schema['x-queue']}`.\n",
+            f"{schema['description']} Stream: `{schema['x-queue']}`.{_unavailable(schema)}\n",
             table(["Field of `data`", "Type", "Meaning"], rows) if rows else "It has no data of its own.\n",
             f"```json Example\n{json.dumps(example, indent=2, ensure_ascii=False)}\n```\n",
             f"[JSON Schema](events/{name}.v1.schema.json)\n",

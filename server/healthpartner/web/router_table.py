@@ -15,12 +15,14 @@ from healthpartner.domains.sandbox import routes as sandbox
 from healthpartner.domains.sandbox.clock import routes as sandbox_clock
 from healthpartner.domains.tenants.audit import routes as audit
 from healthpartner.domains.tenants.console_members import routes as console_members
+from healthpartner.domains.tenants.event_log import routes as event_log
 from healthpartner.domains.tenants.invites import routes as invites
 from healthpartner.domains.tenants.keys import routes as tenant_keys
 from healthpartner.domains.tenants.organization import routes as organization
 from healthpartner.domains.tenants.queues import routes as queues
 from healthpartner.domains.uploads import routes as uploads
 from healthpartner.domains.users import routes as users
+from healthpartner.web import event_types
 
 ROUTES: list[HTTPRouteHandler] = [
     *auth.ROUTES,
@@ -40,6 +42,8 @@ ROUTES: list[HTTPRouteHandler] = [
     *tenant_keys.ROUTES,
     *queues.ROUTES,
     *audit.ROUTES,
+    *event_log.ROUTES,
+    *event_types.ROUTES,
     *sandbox.ROUTES,
     *sandbox_clock.ROUTES,
 ]

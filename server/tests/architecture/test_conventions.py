@@ -10,6 +10,7 @@ MAY_COMMIT = ("core/", "web/", "entrypoints/")
 JOB_EDGE = "jobs"
 # Others that open a unit of work of their own, each with the reason.
 ALSO_AT_AN_EDGE = {
+    "delivery/notices.py": "tells each partner by itself how its destinations fare, between a worker's batches",
     "domains/async_jobs/running.py": "begins and ends every job around its handler",
     "domains/async_jobs/service.py": "gives lost jobs of all tenants new tickets, a tenant at a time",
     "domains/sandbox/clock/service.py": "lets each moment of rehearsed time be a transaction with its own present",

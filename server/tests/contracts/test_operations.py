@@ -56,9 +56,16 @@ register_queue           POST   /v1/admin/org/queues/{queue_name}               
 replace_queue            PUT    /v1/admin/org/queues/{queue_name}                              tenant            200 Partner management
 delete_queue             DELETE /v1/admin/org/queues/{queue_name}                              tenant            204 Partner management
 send_test_event          POST   /v1/admin/org/queues/{queue_name}/test                         tenant            200 Partner management
+pause_queue              POST   /v1/admin/org/queues/{queue_name}/pause                        tenant            200 Partner management
+resume_queue             POST   /v1/admin/org/queues/{queue_name}/resume                       tenant            200 Partner management
 advance_clock            POST   /v1/sandbox/clock/advance                                      tenant            200 Sandbox
 create_synthetic_member  POST   /v1/sandbox/members                                            tenant            202 Sandbox
 list_audit_log           GET    /v1/admin/org/audit-log                                        tenant            200 Partner management
+list_events              GET    /v1/admin/org/events                                           tenant            200 Event stream
+get_event                GET    /v1/admin/org/events/{event_id}                                tenant            200 Event stream
+redeliver_event          POST   /v1/admin/org/events/{event_id}/redeliver                      tenant            202 Event stream
+replay_events            POST   /v1/admin/org/events/replay                                    tenant            202 Event stream
+list_event_types         GET    /v1/event-types                                                tenant            200 Event stream
 """
 
 Operations = dict[str, list[str]]

@@ -64,6 +64,59 @@ class ConsoleMember(Struct, frozen=True, kw_only=True):
     scope: str
 
 
+class DeliveryAttempt(Struct, frozen=True, kw_only=True):
+    attempt: int
+    attempted_at: datetime
+    latency_ms: int
+    outcome: str
+    provider_message: str | None
+    provider_message_id: str | None
+    thin: bool
+
+
+class EventDelivery(Struct, frozen=True, kw_only=True):
+    attempts: list[DeliveryAttempt]
+    created_at: datetime
+    destination_id: UUID
+    destination_type: str | None
+    finished_at: datetime | None
+    next_attempt_at: datetime | None
+    requested: bool
+    status: str
+
+
+class EventDetail(Struct, frozen=True, kw_only=True):
+    data: dict[str, Any]
+    deliveries: list[EventDelivery]
+    event_id: UUID
+    event_type: str
+    occurred_at: datetime
+    status: str
+    stream: str
+    user_id: UUID | None
+
+
+class EventEntry(Struct, frozen=True, kw_only=True):
+    attempts: int
+    delivered_at: datetime | None
+    event_id: UUID
+    event_type: str
+    next_attempt_at: datetime | None
+    occurred_at: datetime
+    status: str
+    stream: str
+    user_id: UUID | None
+
+
+class EventType(Struct, frozen=True, kw_only=True):
+    available: bool
+    description: str
+    event_type: str
+    example: dict[str, Any]
+    schema: dict[str, Any]
+    stream: str
+
+
 class HealthProfile(Struct, frozen=True, kw_only=True):
     connected_devices: list[ConnectedDevice]
     location: Location | None
@@ -227,6 +280,22 @@ class Profile(Struct, frozen=True, kw_only=True):
     timezone: str | None = None
     weight: float | None = None
     weight_unit: str | None = None
+
+
+class Redelivery(Struct, frozen=True, kw_only=True):
+    event_id: UUID
+    status: str | None = None
+    stream: str
+
+
+class Replay(Struct, frozen=True, kw_only=True):
+    end: datetime
+    event_type: str | None = None
+    events: int
+    replay_id: UUID
+    start: datetime
+    status: str | None = None
+    stream: str
 
 
 class SegmentRow(Struct, frozen=True, kw_only=True):

@@ -117,6 +117,10 @@ class TenantOperations(Sender):
         """Where the embedded file store hands a file out (object stores use their own signed URL). The address comes from the operation that offers the file, and is the only credential needed."""
         return self._stream(Call("GET", f"/v1/downloads/{segment(download_token)}", anonymous=True))
 
+    def get_event(self, event_id: UUID | str) -> models.EventDetail:
+        """One event with every delivery attempt. With its data, so that a receiver of a thin event can fetch what the message had no room for."""
+        return self._send(Call("GET", f"/v1/admin/org/events/{segment(event_id)}"), models.EventDetail)
+
     def get_jwks(self) -> models.JsonWebKeySet:
         """Public keys that verify member tokens."""
         return self._send(Call("GET", "/.well-known/jwks.json", anonymous=True, bare=True), models.JsonWebKeySet)
@@ -185,6 +189,72 @@ class TenantOperations(Sender):
                 query={"limit": limit, "user_id": user_id, "action": action, "start": start, "end": end},
             ),
             models.AuditEntry,
+        )
+
+    def list_event_types(self) -> list[models.EventType]:
+        """Catalogue with JSON Schemas and examples. Every type, by name. Inside v1 a schema only grows: receivers pass over fields and types that they do not know."""
+        return self._send(Call("GET", "/v1/event-types"), list[models.EventType])
+
+    def list_events(
+        self,
+        *,
+        limit: int | Omitted = OMITTED,
+        offset: int | Omitted = OMITTED,
+        cursor: str | Omitted = OMITTED,
+        stream: Literal["lab_results", "device_data", "coach_nudges", "program_updates", "account"] | Omitted = OMITTED,
+        event_type: str | Omitted = OMITTED,
+        status: Literal["waiting", "pending", "delivered", "failed"] | Omitted = OMITTED,
+        user_id: UUID | str | Omitted = OMITTED,
+        start: datetime | Omitted = OMITTED,
+        end: datetime | Omitted = OMITTED,
+    ) -> Page[models.EventEntry]:
+        """Events by stream / type / status / member / time. Newest first. `total` counts up to 10,000, and so far goes `offset`; a `cursor` leads to the end, and neither skips nor repeats an event while new ones occur. Events are kept for 30 days, failed ones for 30 days after their last attempt."""
+        return self._send(
+            Call(
+                "GET",
+                "/v1/admin/org/events",
+                query={
+                    "limit": limit,
+                    "offset": offset,
+                    "cursor": cursor,
+                    "stream": stream,
+                    "event_type": event_type,
+                    "status": status,
+                    "user_id": user_id,
+                    "start": start,
+                    "end": end,
+                },
+            ),
+            Page[models.EventEntry],
+        )
+
+    def iter_events(
+        self,
+        *,
+        limit: int | Omitted = OMITTED,
+        stream: Literal["lab_results", "device_data", "coach_nudges", "program_updates", "account"] | Omitted = OMITTED,
+        event_type: str | Omitted = OMITTED,
+        status: Literal["waiting", "pending", "delivered", "failed"] | Omitted = OMITTED,
+        user_id: UUID | str | Omitted = OMITTED,
+        start: datetime | Omitted = OMITTED,
+        end: datetime | Omitted = OMITTED,
+    ) -> Iterator[models.EventEntry]:
+        """Every row of `list_events`, page by page."""
+        return self._pages(
+            Call(
+                "GET",
+                "/v1/admin/org/events",
+                query={
+                    "limit": limit,
+                    "stream": stream,
+                    "event_type": event_type,
+                    "status": status,
+                    "user_id": user_id,
+                    "start": start,
+                    "end": end,
+                },
+            ),
+            models.EventEntry,
         )
 
     def list_invites(
@@ -264,6 +334,10 @@ class TenantOperations(Sender):
             models.TenantKey,
         )
 
+    def pause_queue(self, queue_name: str) -> dict[str, Any]:
+        """Hold events back until the destination is resumed. Attempts under way end; then events wait, for up to 30 days. Pausing twice is pausing once."""
+        return self._send(Call("POST", f"/v1/admin/org/queues/{segment(queue_name)}/pause", keyed=True), dict[str, Any])
+
     def put_upload_content(
         self, upload_id: UUID | str, content: bytes, *, token: str | Omitted = OMITTED
     ) -> models.UploadStored:
@@ -280,6 +354,12 @@ class TenantOperations(Sender):
             models.UploadStored,
         )
 
+    def redeliver_event(self, event_id: UUID | str) -> models.Redelivery:
+        """Deliver again with the same event_id. The event gets a delivery of its own with the whole schedule. One that is still on its way is tried at once instead of twice."""
+        return self._send(
+            Call("POST", f"/v1/admin/org/events/{segment(event_id)}/redeliver", keyed=True), models.Redelivery
+        )
+
     def register_queue(self, queue_name: str, body: dict[str, Any]) -> dict[str, Any]:
         """Register a destination after a synthetic test publish. Send `type` and, under the name of that type, its settings. Nothing is stored when the test event fails."""
         return self._send(
@@ -294,6 +374,32 @@ class TenantOperations(Sender):
         """Replace a destination after a synthetic test publish. The body is as for registering. When the test event fails the destination stays as it was."""
         return self._send(
             Call("PUT", f"/v1/admin/org/queues/{segment(queue_name)}", body=body, keyed=True), dict[str, Any]
+        )
+
+    def replay_events(
+        self,
+        *,
+        start: datetime,
+        stream: Literal["lab_results", "device_data", "coach_nudges", "program_updates", "account"],
+        end: datetime | Omitted | None = OMITTED,
+        event_type: str | Omitted | None = OMITTED,
+        status: Literal["failed"] | Omitted | None = OMITTED,
+    ) -> models.Replay:
+        """Redeliver every event of a stream and time window. Oldest first, under the same `event_id`s, in a lane of its own: new events do not wait for it. Events that are on their way for the first time are not sent twice."""
+        return self._send(
+            Call(
+                "POST",
+                "/v1/admin/org/events/replay",
+                body={"end": end, "event_type": event_type, "start": start, "status": status, "stream": stream},
+                keyed=True,
+            ),
+            models.Replay,
+        )
+
+    def resume_queue(self, queue_name: str) -> dict[str, Any]:
+        """Let events flow again, oldest first. What was being retried keeps its attempts, and has 48 hours from now for those that are left."""
+        return self._send(
+            Call("POST", f"/v1/admin/org/queues/{segment(queue_name)}/resume", keyed=True), dict[str, Any]
         )
 
     def revoke_invite(self, invite_id: UUID | str) -> None:

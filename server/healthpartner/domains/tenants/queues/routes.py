@@ -98,4 +98,39 @@ async def send_test_event(
     return Data(await service.send_test(uow, QueueContext(keyring, destinations), queue_name))
 
 
-ROUTES = [list_queues, get_queue, register_queue, replace_queue, delete_queue, send_test_event]
+@endpoint(
+    "POST /v1/admin/org/queues/{queue_name:str}/pause",
+    "pause_queue",
+    group=GROUP,
+    auth="tenant",
+    summary="Hold events back until the destination is resumed",
+    errors=(QueueNotConfigured,),
+)
+async def pause_queue(queue_name: str, uow: UnitOfWork) -> Data[dict[str, Any]]:
+    """Attempts under way end; then events wait, for up to 30 days. Pausing twice is pausing once."""
+    return Data((await service.pause(uow, queue_name)).body())
+
+
+@endpoint(
+    "POST /v1/admin/org/queues/{queue_name:str}/resume",
+    "resume_queue",
+    group=GROUP,
+    auth="tenant",
+    summary="Let events flow again, oldest first",
+    errors=(QueueNotConfigured,),
+)
+async def resume_queue(queue_name: str, uow: UnitOfWork) -> Data[dict[str, Any]]:
+    """What was being retried keeps its attempts, and has 48 hours from now for those that are left."""
+    return Data((await service.resume(uow, queue_name)).body())
+
+
+ROUTES = [
+    list_queues,
+    get_queue,
+    register_queue,
+    replace_queue,
+    delete_queue,
+    send_test_event,
+    pause_queue,
+    resume_queue,
+]

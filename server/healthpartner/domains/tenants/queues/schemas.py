@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -22,12 +22,19 @@ class QueueContext:
 
 
 class DeliveryHealth(Struct, frozen=True, kw_only=True):
-    """`pending`: events that wait, for their next attempt or for a destination; `failed`: given up, redeliverable."""
+    """`pending`: events that wait, for their next attempt or for a destination; `failed`: given up, redeliverable.
+    `state` is null without a destination; `failing`: it has taken nothing for five minutes, and is probed each minute.
+    `failures`: in a row.
+    """
 
     pending: int
     failed: int
     oldest_pending_seconds: int | None
     last_success_at: datetime | None
+    state: Literal["active", "failing", "paused"] | None = None
+    failures: int = 0
+    failing_since: datetime | None = None
+    paused_at: datetime | None = None
 
 
 class Queue(Struct, frozen=True, kw_only=True):

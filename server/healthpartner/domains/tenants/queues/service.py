@@ -15,8 +15,8 @@ from healthpartner.core.errors import InvalidRequest, NotFound
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.destinations.contract import Kind, PublishFailed
 from healthpartner.domains.tenants.audit import service as audit
+from healthpartner.domains.tenants.queues import rules, store
 from healthpartner.domains.tenants.queues import settings as queue_settings
-from healthpartner.domains.tenants.queues import store
 from healthpartner.domains.tenants.queues.errors import QueueAlreadyConfigured, QueueNotConfigured
 from healthpartner.domains.tenants.queues.events import QueueTested
 from healthpartner.domains.tenants.queues.schemas import DeliveryHealth, Lag, Queue, QueueContext, TestPublish
@@ -59,6 +59,7 @@ async def replace(uow: UnitOfWork, context: QueueContext, queue_name: str, body:
     await _try_out(uow, context, queue_name, kind, settings)
     if await store.update(uow, queue_name, *_stored(uow, context, kind, settings)) is None:
         raise QueueNotConfigured
+    await store.note_success(uow, queue_name)
     await audit.record(uow, "queue.replaced", "queue", queue_name)
     return await get(uow, queue_name)
 
@@ -76,7 +77,25 @@ async def send_test(uow: UnitOfWork, context: QueueContext, queue_name: str) -> 
     row = await _configured(uow, queue_name)
     kind = context.kinds[row["type"]]
     settings = queue_settings.unseal(row["settings_ciphertext"], kind, context.keyring, uow.org_id)
-    return await _try_out(uow, context, queue_name, kind, settings)
+    published = await _try_out(uow, context, queue_name, kind, settings)
+    await store.note_success(uow, queue_name)
+    return published
+
+
+async def pause(uow: UnitOfWork, queue_name: str) -> Queue:
+    """From now on nothing more is begun; events wait, for up to 30 days."""
+    await _configured(uow, queue_name)
+    await store.pause(uow, queue_name)
+    await audit.record(uow, "queue.paused", "queue", queue_name)
+    return await get(uow, queue_name)
+
+
+async def resume(uow: UnitOfWork, queue_name: str) -> Queue:
+    """What waited flows, oldest first."""
+    await _configured(uow, queue_name)
+    await store.resume(uow, queue_name)
+    await audit.record(uow, "queue.resumed", "queue", queue_name)
+    return await get(uow, queue_name)
 
 
 async def lag(uow: UnitOfWork, queue_name: str) -> list[Lag]:
@@ -169,5 +188,9 @@ def _shown(row: Any, uow: UnitOfWork) -> Queue:
             failed=row["failed"],
             oldest_pending_seconds=age,
             last_success_at=row["delivered_at"],
+            state=rules.state_of(row["type"], row["paused_at"], row["probe_at"]),
+            failures=row["failures"],
+            failing_since=row["failing_since"],
+            paused_at=row["paused_at"],
         ),
     )

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.events.event import STREAMS
+from healthpartner.events.outbox import CHANNEL
 
 SHARDS = 4
 MOST_EVENTS = 20_000
@@ -14,9 +15,11 @@ MOST_EVENTS = 20_000
 _STREAMS = """
 SELECT stream, destination.type, destination.settings_ciphertext, destination.public_settings,
        destination.created_at, destination.updated_at, lanes.delivered_at, coalesce(given_up.number, 0) AS failed,
+       paused_at, probe_at, failing_since, coalesce(failures, 0) AS failures,
        coalesce(due.number, 0) + coalesce(waiting.number, 0) AS pending, least(due.oldest, waiting.oldest) AS oldest
 FROM unnest($2::text[]) WITH ORDINALITY AS streams (stream, place)
 LEFT JOIN (SELECT * FROM destination WHERE org_id = $1) AS destination USING (stream)
+LEFT JOIN destination_health USING (destination_id)
 LEFT JOIN LATERAL (
     SELECT max(delivered_at) AS delivered_at FROM delivery_lane
     WHERE delivery_lane.destination_id = destination.destination_id) AS lanes ON true
@@ -50,6 +53,33 @@ SELECT destination_id FROM added
 _UPDATE = """
 UPDATE destination SET type = $3, settings_ciphertext = $4, public_settings = $5, updated_at = $6
 WHERE org_id = $1 AND stream = $2 RETURNING destination_id
+"""
+
+_PAUSE = """
+INSERT INTO destination_health AS known (org_id, destination_id, paused_at)
+SELECT org_id, destination_id, $3 FROM destination WHERE org_id = $1 AND stream = $2
+ON CONFLICT (destination_id) DO UPDATE SET paused_at = coalesce(known.paused_at, excluded.paused_at)
+"""
+
+# The window of retries begins anew, and an open circuit is probed at once.
+_RESUME = f"""
+WITH resumed AS (
+    UPDATE destination_health AS known SET paused_at = NULL, resumed_at = $3,
+        probe_at = CASE WHEN probe_at IS NOT NULL THEN $3::timestamptz END
+    FROM destination WHERE destination.destination_id = known.destination_id AND destination.org_id = $1
+        AND stream = $2 AND paused_at IS NOT NULL
+)
+SELECT pg_notify('{CHANNEL}', '')
+"""
+
+_WELL = f"""
+WITH well AS (
+    UPDATE destination_health AS known SET failures = 0, failing_since = NULL, probe_at = NULL,
+        notices = notices || CASE WHEN probe_at IS NULL THEN '{{}}' ELSE ARRAY['recovered'] END
+    FROM destination WHERE destination.destination_id = known.destination_id AND destination.org_id = $1
+        AND stream = $2 AND failures > 0
+)
+SELECT pg_notify('{CHANNEL}', '')
 """
 
 _UNROUTE = """
@@ -112,8 +142,22 @@ async def delete(uow: UnitOfWork, stream: str) -> UUID | None:
         "SELECT lane_id FROM delivery_lane WHERE destination_id = $1 ORDER BY lane_id FOR UPDATE", destination_id
     )
     await uow.execute(_UNROUTE, uow.org_id, destination_id, [lane["lane_id"] for lane in lanes])
+    await uow.execute("DELETE FROM destination_health WHERE destination_id = $1", destination_id)
     await uow.execute("DELETE FROM destination WHERE destination_id = $1", destination_id)
     return destination_id
+
+
+async def pause(uow: UnitOfWork, stream: str) -> None:
+    await uow.execute(_PAUSE, uow.org_id, stream, uow.now())
+
+
+async def resume(uow: UnitOfWork, stream: str) -> None:
+    await uow.execute(_RESUME, uow.org_id, stream, uow.now())
+
+
+async def note_success(uow: UnitOfWork, stream: str) -> None:
+    """A test event was taken: whatever failed before, the destination is well."""
+    await uow.execute(_WELL, uow.org_id, stream)
 
 
 async def select_settings_of(connection: Any, destination_ids: Sequence[UUID]) -> list[Any]:

@@ -44,6 +44,8 @@ async def test_queues_need_a_tenant_key(alice: Member) -> None:
             ("PUT", "/account"),
             ("DELETE", "/account"),
             ("POST", "/account/test"),
+            ("POST", "/account/pause"),
+            ("POST", "/account/resume"),
         ):
             assert (await alice.client.request(method, QUEUES + path, headers=headers)).status_code == 401
 
@@ -60,6 +62,10 @@ async def test_every_stream_is_listed_without_a_destination_at_first(acme: Partn
         "failed": 0,
         "oldest_pending_seconds": None,
         "last_success_at": None,
+        "state": None,
+        "failures": 0,
+        "failing_since": None,
+        "paused_at": None,
     }
 
 
@@ -136,6 +142,8 @@ async def test_another_partners_destination_is_not_there(
         await globex.put(f"{QUEUES}/account", json=webhook(receiver)),
         await globex.delete(f"{QUEUES}/account"),
         await globex.post(f"{QUEUES}/account/test"),
+        await globex.post(f"{QUEUES}/account/pause"),
+        await globex.post(f"{QUEUES}/account/resume"),
     ):
         assert (answer.status_code, answer.json()["error"]["code"]) == (404, "queue_not_configured")
     assert len(receiver.calls) == 1

@@ -1,0 +1,1 @@
+"""What was sent to a partner's queues and what came of it; sending it again."""
