@@ -22,7 +22,7 @@ from healthpartner.domains.tenants.organization import routes as organization
 from healthpartner.domains.tenants.queues import routes as queues
 from healthpartner.domains.uploads import routes as uploads
 from healthpartner.domains.users import routes as users
-from healthpartner.web import event_types
+from healthpartner.portal import event_types
 
 ROUTES: list[HTTPRouteHandler] = [
     *auth.ROUTES,
