@@ -18,7 +18,7 @@ from healthpartner.core.postgres.errors import EmbeddedPostgresError
 from healthpartner.entrypoints import sandbox
 from healthpartner.entrypoints.assembly import assembled
 from healthpartner.entrypoints.postgres import postgres_of
-from healthpartner.entrypoints.provisioning import create_invite, create_org, create_tenant_key
+from healthpartner.entrypoints.provisioning import create_invite, create_org, create_tenant_key, prefer
 from healthpartner.entrypoints.serve import configure_observability, serve
 from healthpartner.web.platform import Platform
 
@@ -178,6 +178,24 @@ def create_key_command(
 
     async def work(platform: Platform) -> None:
         typer.echo(f"tenant_key={await create_tenant_key(platform, org_id, name)}")
+
+    _on_platform(work)
+
+
+@app.command("prefer-sources")
+def prefer_sources(
+    org_id: Annotated[UUID, typer.Argument(help="The organization.")],
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(help="Providers' slugs, `partner`, or kinds of devices; none: the platform's own order."),
+    ] = None,
+    metric: Annotated[str | None, typer.Option(help="For one metric, such as steps; default: for all.")] = None,
+) -> None:
+    """Say which sources come first where several have measured the same time."""
+
+    async def work(platform: Platform) -> None:
+        await prefer(platform, org_id, metric, names or [])
+        typer.echo(f"{metric or 'every metric'}: {', '.join(names or ['as the platform has it'])}")
 
     _on_platform(work)
 

@@ -1,6 +1,7 @@
 """Makes organizations and their first credentials. Secrets are returned once and kept only sealed or as digests."""
 
 import re
+from collections.abc import Sequence
 from uuid import UUID
 
 from msgspec import Struct
@@ -8,6 +9,7 @@ from msgspec import Struct
 from healthpartner.core.access import OPERATOR
 from healthpartner.core.ids import uuid7
 from healthpartner.core.unit_of_work import UnitOfWork
+from healthpartner.domains.metrics.fusion import service as source_orders
 from healthpartner.domains.tenants.console_members.schemas import ConsoleScope
 from healthpartner.domains.tenants.invites import service as invites
 from healthpartner.domains.tenants.invites.schemas import CreateInvite
@@ -63,3 +65,11 @@ async def create_invite(platform: Platform, org_id: UUID, email: str, scope: Con
         invite = await invites.create(uow, CreateInvite(email, scope), base_url)
         await uow.commit()
     return invite.invite_url
+
+
+async def prefer(platform: Platform, org_id: UUID, metric: str | None, names: Sequence[str]) -> None:
+    """An organization's own order of sources, for one metric or for all."""
+    async with operator_uow(platform, org_id) as uow:
+        await organization.read(uow)
+        await source_orders.prefer(uow, metric, names)
+        await uow.commit()

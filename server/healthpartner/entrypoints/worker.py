@@ -14,6 +14,7 @@ from healthpartner.domains.async_jobs.schemas import JobResources
 from healthpartner.domains.console.passkeys import service as passkeys
 from healthpartner.domains.console.sessions import service as sessions
 from healthpartner.domains.ingestion import jobs as imports
+from healthpartner.domains.metrics import jobs as figures
 from healthpartner.domains.privacy import jobs as erasures
 from healthpartner.domains.privacy.data_exports import jobs as data_export_jobs
 from healthpartner.domains.privacy.data_exports import service as data_exports
@@ -70,12 +71,16 @@ def periodic_of(platform: Platform) -> list[Periodic]:
     async def lost_tickets() -> None:
         await async_jobs.requeue_lost(resources_of(platform))
 
+    async def stale_figures() -> None:
+        await figures.recount_stale(database, clock)
+
     async def queue_history() -> None:
         await housekeeping.trim(database.system)
 
     return [
         Periodic("expired_records", "*/5 * * * *", expired_records),
         Periodic("ended_sessions", "*/5 * * * *", ended_sessions),
+        Periodic("stale_figures", "* * * * *", stale_figures),
         Periodic("lost_tickets", "*/5 * * * *", lost_tickets),
         Periodic("expired_exports", "*/15 * * * *", expired_exports),
         Periodic("left_uploads", "*/15 * * * *", left_uploads),

@@ -77,3 +77,16 @@ def test_the_token_key_is_rotated_and_the_schema_brought_up(quiet_database: Data
     second = values_of(command(tmp_path, "rotate-token-key", HP_DATABASE_URL=url).stdout)
 
     assert first["kid"] != second["kid"]
+
+
+def test_an_order_of_sources_is_set_for_an_organization_that_exists(quiet_database: Database, tmp_path: Path) -> None:
+    url = quiet_database.url
+    org_id = values_of(command(tmp_path, "create-org", "Initech", HP_DATABASE_URL=url).stdout)["org_id"]
+
+    chosen = command(tmp_path, "prefer-sources", org_id, "garmin", "phone", "--metric", "steps", HP_DATABASE_URL=url)
+    assert (chosen.returncode, chosen.stdout) == (0, "steps: garmin, phone\n"), chosen.stderr
+
+    for wrong in ([org_id, "garmin", "--metric", "charisma"], ["00000000-0000-7000-8000-000000000000", "garmin"]):
+        refused = command(tmp_path, "prefer-sources", *wrong, HP_DATABASE_URL=url)
+        assert refused.returncode == 1
+        assert refused.stderr.splitlines()[-1].startswith("healthpartner: ")

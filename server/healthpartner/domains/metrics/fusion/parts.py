@@ -14,23 +14,32 @@ MOMENT_MS = MS_PER_MINUTE
 # Longer ones count whole on the day on which they start.
 LONGEST_MS = 31 * DAY_MS
 
-Index = NDArray[np.intp] | NDArray[np.bool_]
+Index = NDArray[np.intp] | NDArray[np.bool_] | slice
 
 
 class Parts(NamedTuple):
     """Parts of one source's samples, by start.
 
-    `end_ms` is up to where each has measured, `day` is since 1970; `floating` ones came without an offset.
+    `end_ms` is up to where each has measured, `day` is since 1970, `shift_ms` is local time minus UTC; `floating` ones
+    came without an offset.
     """
 
     start_ms: Int64s
     end_ms: Int64s
     value: Float64s
     day: Int64s
+    shift_ms: Int64s
     floating: NDArray[np.bool_]
 
     def take(self, index: Index) -> "Parts":
-        return Parts(self.start_ms[index], self.end_ms[index], self.value[index], self.day[index], self.floating[index])
+        return Parts(
+            self.start_ms[index],
+            self.end_ms[index],
+            self.value[index],
+            self.day[index],
+            self.shift_ms[index],
+            self.floating[index],
+        )
 
 
 def whole(found: Clocked) -> Parts:
@@ -38,13 +47,13 @@ def whole(found: Clocked) -> Parts:
     batch = found.batch
     shift = batch.offset_minutes.astype(np.int64) * MS_PER_MINUTE
     ends = batch.start_ms + measured(batch.duration_ms)
-    return Parts(batch.start_ms, ends, batch.value, (batch.start_ms + shift) // DAY_MS, found.floating)
+    return Parts(batch.start_ms, ends, batch.value, (batch.start_ms + shift) // DAY_MS, shift, found.floating)
 
 
 def split(found: Clocked, timezone: str | None) -> Parts:
     """Parts that each lie within one day: for what is summed."""
     parts, duration = whole(found), _duration(found.batch.duration_ms)
-    shift = found.batch.offset_minutes.astype(np.int64) * MS_PER_MINUTE
+    shift = parts.shift_ms
     midnights = (parts.day + 1) * DAY_MS - shift
     floating = found.assumed & (duration > 0) if timezone is not None else np.zeros(len(shift), np.bool_)
     if floating.any():
@@ -71,7 +80,7 @@ def joined_parts(several: Sequence[Parts]) -> Parts:
 
 def _pieces(parts: Parts, at: int, shift: int, timezone: str | None, *, floating: bool) -> Parts:
     """One sample cut at every midnight that it spans."""
-    start, end, value, day, unknown = (column[at].item() for column in parts)
+    start, end, value, day, _, unknown = (column[at].item() for column in parts)
     cuts = [start]
     days = [day]
     while (cut := midnight(days[-1] + 1, timezone) if floating else (days[-1] + 1) * DAY_MS - shift) < end:
@@ -80,7 +89,15 @@ def _pieces(parts: Parts, at: int, shift: int, timezone: str | None, *, floating
     starts = np.array(cuts, np.int64)
     ends = np.array([*cuts[1:], end], np.int64)
     values = value * (ends - starts) / (end - start)
-    return Parts(starts, ends, values, np.array(days, np.int64), np.full(len(days), unknown, np.bool_))
+    shifts = [shift, *(first * DAY_MS - cut for first, cut in zip(days[1:], cuts[1:], strict=True))]
+    return Parts(
+        starts,
+        ends,
+        values,
+        np.array(days, np.int64),
+        np.array(shifts, np.int64),
+        np.full(len(days), unknown, np.bool_),
+    )
 
 
 def _duration(duration_ms: Int64s) -> Int64s:

@@ -13,7 +13,8 @@ ON CONFLICT (org_id, metric) DO UPDATE SET preferred = excluded.preferred
 
 
 async def prefer(uow: UnitOfWork, metric: int, names: Sequence[str]) -> None:
-    """What that makes stale is marked by the table's trigger."""
+    """What that makes stale is marked by the table's trigger, once those who count by the order before are done."""
+    await uow.execute("SELECT FROM org WHERE org_id = $1 FOR UPDATE", uow.org_id)
     if names:
         await uow.execute(_PREFER, uow.org_id, metric, names)
     else:

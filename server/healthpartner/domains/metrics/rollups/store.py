@@ -1,7 +1,6 @@
 """Daily figures in the database."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from healthpartner.canonical.instants import date_of, day_of
@@ -23,8 +22,7 @@ ON CONFLICT (org_id, user_id, metric, day) DO UPDATE SET
 """
 
 _STALE = """
-SELECT metric, day FROM daily_figure
-WHERE org_id = $1 AND user_id = $2 AND stale AND day BETWEEN $3 AND $4 ORDER BY metric, day
+SELECT metric, day FROM daily_figure WHERE org_id = $1 AND user_id = $2 AND stale ORDER BY metric, day LIMIT $3
 """
 
 # Across tenants, for the worker alone.
@@ -56,9 +54,9 @@ async def replace(uow: UnitOfWork, metric: int, first: int, last: int, figures: 
     )
 
 
-async def stale(uow: UnitOfWork, first: date, last: date) -> list[tuple[int, int]]:
+async def stale(uow: UnitOfWork, most: int) -> list[tuple[int, int]]:
     """(metric, day) of figures that a change of the clock or of the order of sources has overtaken."""
-    rows = await uow.fetch(_STALE, uow.org_id, uow.member_id, first, last)
+    rows = await uow.fetch(_STALE, uow.org_id, uow.member_id, most)
     return [(row["metric"], day_of(row["day"])) for row in rows]
 
 

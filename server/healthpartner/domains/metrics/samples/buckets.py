@@ -1,4 +1,7 @@
-"""Samples summed, averaged or picked by spans of time. A sample belongs to the span in which it starts."""
+"""Samples summed, averaged or picked by spans of time. A sample belongs to the span in which it starts.
+
+A share says how much of each sample counts, where that is not all of it.
+"""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -40,7 +43,7 @@ def local_days(batch: SampleBatch, default_offset: int = 0) -> Int64s:
     return days
 
 
-def group(batch: SampleBatch, keys: Int64s, aggregation: Aggregation) -> Buckets:
+def group(batch: SampleBatch, keys: Int64s, aggregation: Aggregation, share: Float64s | None = None) -> Buckets:
     """One aggregate for each distinct key; `last` picks the latest start. The batch need not be sorted."""
     if not len(batch):
         second = None if batch.second is None else np.empty(0)
@@ -48,18 +51,25 @@ def group(batch: SampleBatch, keys: Int64s, aggregation: Aggregation) -> Buckets
     if (np.diff(keys) < 0).any() or (np.diff(batch.start_ms) < 0).any():
         order = np.lexsort((batch.start_ms, keys))
         batch, keys = batch.take(order), keys[order]
+        share = None if share is None else share[order]
     firsts = np.concatenate(([0], np.flatnonzero(np.diff(keys)) + 1))
     counts = np.diff(np.append(firsts, len(keys)))
-    value = _aggregate(batch.value, firsts, counts, aggregation)
-    second = None if batch.second is None else _aggregate(batch.second, firsts, counts, aggregation)
+    value = _aggregate(batch.value, firsts, counts, aggregation, share)
+    second = None if batch.second is None else _aggregate(batch.second, firsts, counts, aggregation, share)
     return Buckets(keys[firsts], value, second, counts.astype(np.int64))
 
 
 def _aggregate(
-    values: Float64s, firsts: NDArray[np.intp], counts: NDArray[np.intp], aggregation: Aggregation
+    values: Float64s,
+    firsts: NDArray[np.intp],
+    counts: NDArray[np.intp],
+    aggregation: Aggregation,
+    share: Float64s | None,
 ) -> Float64s:
     if aggregation == "last":
         picked: Float64s = values[firsts + counts - 1]
         return picked
-    totals: Float64s = np.add.reduceat(values, firsts)
-    return totals if aggregation == "sum" else np.divide(totals, counts)
+    totals: Float64s = np.add.reduceat(values if share is None else values * share, firsts)
+    if aggregation == "sum":
+        return totals
+    return np.divide(totals, counts if share is None else np.add.reduceat(share, firsts))

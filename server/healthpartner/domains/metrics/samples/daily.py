@@ -14,6 +14,7 @@ from healthpartner.domains.metrics.rollups import rules
 from healthpartner.domains.metrics.rollups import store as figures
 from healthpartner.domains.metrics.samples.surroundings import Key, Surroundings, around
 
+_DAYS_A_RUN = 250
 # Where no offset is known, the day is one of those that some zone has at the instant.
 _WEST_MS, _EAST_MS = -12 * 60 * MS_PER_MINUTE, 14 * 60 * MS_PER_MINUTE
 
@@ -76,14 +77,19 @@ async def count(
     )
 
 
-async def recount(uow: UnitOfWork, stale: Sequence[tuple[int, int]]) -> None:
-    """(metric, day) of figures whose clock or order of sources has changed. The member must be locked."""
+async def recount(uow: UnitOfWork, most: int) -> int:
+    """Counts figures anew whose clock or order of sources has changed, about `most` of them; answers how many.
+
+    The member must be locked.
+    """
+    stale = await figures.stale(uow, most)
     by_metric: dict[int, list[int]] = {}
     for code, day in stale:
         by_metric.setdefault(code, []).append(day)
     for code, days in by_metric.items():
         for run in _runs(sorted(days)):
             await count(uow, METRICS_BY_CODE[code], run.wider(rules.CLOCK_DAYS))
+    return len(stale)
 
 
 def _runs(days: Sequence[int]) -> list[Days]:
@@ -95,6 +101,3 @@ def _runs(days: Sequence[int]) -> list[Days]:
         else:
             runs.append(Days(day, day))
     return runs
-
-
-_DAYS_A_RUN = 250

@@ -30,6 +30,7 @@ __all__ = [
     "instant_of",
     "open_chunks",
     "put",
+    "recount",
     "remove",
     "store",
 ]
@@ -89,6 +90,12 @@ async def put(uow: UnitOfWork, source_id: int, batch: SampleBatch) -> StoreResul
         sum(part.unchanged for part in found),
         tuple(day for part in found for day in part.days),
     )
+
+
+async def recount(uow: UnitOfWork, most: int) -> int:
+    """Brings daily figures up to date with the clock and the order of sources, about `most`; answers how many."""
+    await rows.claim(uow, None, [])
+    return await daily.recount(uow, most)
 
 
 async def headers(

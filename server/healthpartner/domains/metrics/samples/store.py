@@ -11,14 +11,14 @@ from healthpartner.core.unit_of_work import UnitOfWork
 
 # The member's row is the lock: one writer of samples per member at a time, so that a chunk that does not exist yet
 # cannot be made twice, and so that the member cannot be deleted meanwhile. Statements after this one see what the
-# writer before has committed.
+# writer before has committed. The tenant's row is shared, so that its order of sources stays until they are counted.
 _CLAIM = """
 SELECT coalesce($3, 'partner:' || o.key) AS provider, s.source_id, s.device
 FROM member m JOIN org o USING (org_id)
 LEFT JOIN sample_source s ON s.org_id = m.org_id AND s.user_id = m.user_id
     AND s.provider = coalesce($3, 'partner:' || o.key) AND s.device = ANY ($4::text[])
 WHERE m.org_id = $1 AND m.user_id = $2
-FOR NO KEY UPDATE OF m
+FOR NO KEY UPDATE OF m FOR KEY SHARE OF o
 """
 
 # Only for sources that are missing: each attempt takes a number, conflict or not.

@@ -10,27 +10,33 @@ from msgspec import UNSET
 from numpy.typing import NDArray
 
 from healthpartner.canonical.metrics import Metric
-from healthpartner.canonical.samples import DAY_MS, Int64s, SampleBatch, concat
+from healthpartner.canonical.samples import DAY_MS, Float64s, Int64s, SampleBatch, concat
 from healthpartner.core.pagination import PageRequest, Pagination, encode_cursor
 from healthpartner.core.unit_of_work import UnitOfWork
+from healthpartner.domains.metrics.fusion.fusing import Fused, fuse
+from healthpartner.domains.metrics.fusion.parts import Parts, joined_parts
 from healthpartner.domains.metrics.samples import service as samples
-from healthpartner.domains.metrics.samples.buckets import WIDTHS, Buckets, group, local_days
-from healthpartner.domains.metrics.samples.service import StoredChunk
-from healthpartner.domains.metrics.timeseries.local_time import with_offsets
-from healthpartner.domains.metrics.timeseries.overlaps import without_overlaps
+from healthpartner.domains.metrics.samples.buckets import WIDTHS, Buckets, group
+from healthpartner.domains.metrics.samples.surroundings import around
 from healthpartner.domains.metrics.timeseries.rows import values
 from healthpartner.domains.metrics.timeseries.schemas import TimeseriesRow
 from healthpartner.domains.metrics.timeseries.window import Query
 
 _EPOCH_DAY = date(1970, 1, 1)
-_MS_PER_MINUTE = 60_000
+# What decides on the sums of a day lies within it, whatever the clock says.
+_MARGIN_MS = 2 * DAY_MS
 _NO_ID = UUID(int=0)
 
 
 class _Merged(NamedTuple):
-    """What counts of all sources, by start; `codes` index `names`, where there is more than one."""
+    """What counts of all sources, by start; `codes` index `names`, where there is more than one.
+
+    `share` is None where all of everything counts.
+    """
 
     batch: SampleBatch
+    parts: Parts
+    share: Float64s | None
     names: list[str]
     codes: NDArray[np.intp] | None
 
@@ -46,58 +52,79 @@ class _Spans(NamedTuple):
 
 async def read(uow: UnitOfWork, metric: Metric, wanted: Query) -> tuple[list[TimeseriesRow], Pagination]:
     """Spans that hold samples, ascending. A day is the member's local one where the sample was taken."""
-    timezone, headers = await samples.headers(uow, metric, wanted.start, wanted.end, wanted.provider)
-    chunks = await samples.open_chunks(uow, metric, headers)
     start_ms, end_ms = samples.epoch_ms(wanted.start), samples.epoch_ms(wanted.end)
-    counted = without_overlaps(_by_source(chunks, start_ms, end_ms), start_ms, end_ms)
-    if not any(len(each.batch) for each in counted):
+    margin = _MARGIN_MS if metric.aggregation == "sum" else 0
+    span = (start_ms - margin, end_ms + margin)
+    found = await around(uow, [metric.code], metric, span, wanted.provider)
+    fused = fuse(metric, await found.series(metric), found.order)
+    merged = _merged([each for each in (_counting(each, start_ms, end_ms) for each in fused) if len(each.share)])
+    if merged is None:
         return [], Pagination(wanted.page.limit, wanted.page.offset, 0)
     daily = wanted.granularity == "one_day"
-    merged = _merged(counted)
-    spans = _days(merged, timezone) if daily else _spans(merged, WIDTHS[wanted.granularity])
+    spans = _days(merged) if daily else _spans(merged, WIDTHS[wanted.granularity])
     return _page(metric, spans, wanted.page, daily=daily)
 
 
-def _by_source(chunks: Sequence[StoredChunk], start_ms: int, end_ms: int) -> list[StoredChunk]:
-    """One chunk for each source, cut to the window; chunks come by day."""
-    parts: dict[int, list[StoredChunk]] = {}
-    for chunk in chunks:
-        parts.setdefault(chunk.source_id, []).append(chunk)
-    whole = [each[0]._replace(batch=concat([part.batch for part in each])) for each in parts.values()]
-    return [each._replace(batch=_cut(each.batch, start_ms, end_ms)) for each in whole]
+class _Counting(NamedTuple):
+    """Of one source, what counts within the window."""
+
+    provider: str
+    batch: SampleBatch
+    parts: Parts
+    share: Float64s
 
 
-def _cut(batch: SampleBatch, start_ms: int, end_ms: int) -> SampleBatch:
-    first, last = np.searchsorted(batch.start_ms, [start_ms, end_ms]).tolist()
-    return batch.take(slice(first, last))
+def _counting(fused: Fused, start_ms: int, end_ms: int) -> _Counting:
+    first, last = np.searchsorted(fused.parts.start_ms, [start_ms, end_ms]).tolist()
+    index: slice | NDArray[np.intp] = slice(first, last)
+    if not (fused.counted[index] > 0).all():
+        index = first + np.flatnonzero(fused.counted[index] > 0)
+    parts, share = fused.parts.take(index), fused.counted[index]
+    # With two components a part is a whole sample; with one it may be a piece.
+    batch = fused.clocked.batch
+    batch = _as_batch(batch.metric, parts) if batch.second is None else batch.take(index)
+    return _Counting(fused.source.provider, batch, parts, share)
 
 
-def _merged(counted: Sequence[StoredChunk]) -> _Merged:
-    names = sorted({each.source.provider for each in counted})
-    if len(counted) == 1:
-        return _Merged(counted[0].batch, names, None)
-    batch = concat([each.batch for each in counted])
+def _as_batch(metric: Metric, parts: Parts) -> SampleBatch:
+    offsets = np.zeros(len(parts.value), np.int16)
+    return SampleBatch(metric, parts.start_ms, parts.end_ms - parts.start_ms, parts.value, None, offsets)
+
+
+def _merged(counting: Sequence[_Counting]) -> _Merged | None:
+    if not counting:
+        return None
+    names = sorted({each.provider for each in counting})
+    share = np.concatenate([each.share for each in counting])
+    partial = None if (share == 1).all() else share
+    if len(counting) == 1:
+        return _Merged(counting[0].batch, counting[0].parts, partial, names, None)
+    batch = concat([each.batch for each in counting])
     # Few sorted runs, one after the other: what a stable sort is quick at.
     order = np.argsort(batch.start_ms, kind="stable")
-    codes = np.repeat([names.index(each.source.provider) for each in counted], [len(each.batch) for each in counted])
-    return _Merged(batch.take(order), names, codes[order] if len(names) > 1 else None)
+    codes = np.repeat([names.index(each.provider) for each in counting], [len(each.batch) for each in counting])
+    return _Merged(
+        batch.take(order),
+        joined_parts([each.parts for each in counting]).take(order),
+        None if partial is None else partial[order],
+        names,
+        codes[order] if len(names) > 1 else None,
+    )
 
 
 def _spans(merged: _Merged, width_ms: int) -> _Spans:
     batch = merged.batch
     keys = batch.start_ms // width_ms * width_ms
-    buckets = group(batch, keys, batch.metric.aggregation)
+    buckets = group(batch, keys, batch.metric.aggregation, merged.share)
     return _Spans(buckets, buckets.keys, buckets.keys + width_ms, _providers(merged, keys, len(buckets.keys)))
 
 
-def _days(merged: _Merged, timezone: str | None) -> _Spans:
+def _days(merged: _Merged) -> _Spans:
     """From local midnight to local midnight, by the clocks of the day's first and last sample."""
-    batch = with_offsets(merged.batch, timezone)
-    keys = local_days(batch) * DAY_MS
-    buckets = group(batch, keys, batch.metric.aggregation)
-    order = np.argsort(keys, kind="stable")
+    keys = merged.parts.day * DAY_MS
+    buckets = group(merged.batch, keys, merged.batch.metric.aggregation, merged.share)
     ends = np.cumsum(buckets.counts)
-    shift = batch.offset_minutes[order].astype(np.int64) * _MS_PER_MINUTE
+    shift = merged.parts.shift_ms[np.argsort(keys, kind="stable")]
     start_ms = buckets.keys - shift[ends - buckets.counts]
     end_ms = buckets.keys + DAY_MS - shift[ends - 1]
     return _Spans(buckets, start_ms, end_ms, _providers(merged, keys, len(buckets.keys)))

@@ -4,15 +4,21 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from healthpartner.canonical.instants import day_of
 from healthpartner.canonical.metrics import METRICS
 from healthpartner.canonical.samples import SampleSource, SourcedBatch, concat
+from healthpartner.core.errors import NotFound, ValidationFailed
+from healthpartner.domains.metrics.fusion import service as source_orders
 from healthpartner.domains.metrics.fusion.fusing import Order
+from healthpartner.domains.metrics.jobs import recount_stale
 from healthpartner.domains.metrics.rollups import rules
 from healthpartner.domains.metrics.samples import service as samples
+from healthpartner.domains.users import service as users
+from healthpartner.domains.users.schemas import UpdateProfile
 from tests.conftest import MakeOrg
 from tests.domains.metrics.fusion.strategies import DAY, SOURCES, Sample, batch_of, sample_lists
 from tests.support.database import Tenant
@@ -117,3 +123,61 @@ async def test_distances_of_any_kind_are_one_distance(make_org: MakeOrg) -> None
 
     assert (row[0], row[1]) == (DAY, 6000.0)
     assert [row] == await fresh(tenant, member, Order(), "distance")
+
+
+ZONES = st.sampled_from([None, "Europe/Berlin", "America/New_York", "Pacific/Kiritimati", "Pacific/Pago_Pago"])
+
+
+async def set_clock(tenant: Tenant, member: UUID, zone: str | None) -> None:
+    async with tenant.uow(member) as uow:
+        await users.update(uow, UpdateProfile(timezone=zone))
+        await uow.commit()
+
+
+async def prefer(tenant: Tenant, *names: str) -> None:
+    async with tenant.uow() as uow:
+        await source_orders.prefer(uow, "steps", names)
+        await uow.commit()
+
+
+@examples
+@given(st.data(), ZONES, ZONES, st.permutations(["watch", "phone", "partner"]))
+async def test_another_clock_and_another_order_are_followed(
+    make_org: MakeOrg, data: st.DataObject, before: str | None, after: str | None, names: list[str]
+) -> None:
+    lists = data.draw(st.lists(sample_lists(), min_size=1, max_size=4))
+    tenant = await make_org()
+    member = await tenant.add_member()
+    await set_clock(tenant, member, before)
+    for place, each in enumerate(lists):
+        await put(tenant, member, SOURCES[place], each)
+
+    await set_clock(tenant, member, after)
+    await prefer(tenant, *names)
+    await recount_stale(tenant.database, tenant.clock)
+
+    assert await figures(tenant, member) == await fresh(tenant, member, Order(after, tuple(names)))
+
+
+async def test_the_order_of_one_tenant_is_not_that_of_another(make_org: MakeOrg) -> None:
+    acme, globex = await make_org("Acme"), await make_org("Globex")
+    start = DAY * 86_400_000
+    for tenant in (acme, globex):
+        member = await tenant.add_member()
+        await prefer(acme, "phone")
+        await put(tenant, member, SOURCES[0], [(start, 600_000, 500.0, 0)])
+        await put(tenant, member, SOURCES[1], [(start, 1_200_000, 800.0, 0)])
+
+        ((_, value, *_),) = await figures(tenant, member)
+
+        assert value == (900.0 if tenant is acme else 800.0)
+
+
+async def test_an_unknown_metric_has_no_order(make_org: MakeOrg) -> None:
+    tenant = await make_org()
+
+    async with tenant.uow() as uow:
+        with pytest.raises(NotFound):
+            await source_orders.prefer(uow, "charisma", ["watch"])
+        with pytest.raises(ValidationFailed):
+            await source_orders.prefer(uow, "steps", ["x" * 201])

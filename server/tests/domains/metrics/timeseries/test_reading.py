@@ -171,14 +171,39 @@ async def test_two_devices_on_one_walk_are_counted_once(acme: Partner, alice: Me
     assert (day["value"], day["provider"], day["date"]) == (2900, None, "2026-03-13")
 
 
+def walk(client_id: str, value: float) -> dict[str, Any]:
+    hour = {"start": "2026-03-13T08:00:00Z", "end": "2026-03-13T09:00:00Z"}
+    return {"client_id": client_id, **hour, "value": value, "unit": "count"}
+
+
 async def test_the_partners_own_samples_come_first(acme: Partner, alice: Member) -> None:
-    await put(acme, alice, RING, "steps", ("2026-03-13T08:00", 60, 900))
-    own = {"client_id": "a", "start": "2026-03-13T08:30:00Z", "value": 10, "unit": "count"}
-    await alice.post("/metrics/steps/timeseries", json={"data": [own]})
+    await put(acme, alice, RING, "steps", ("2026-03-13T08:30", 20, 900))
+    await alice.post("/metrics/steps/timeseries", json={"data": [walk("a", 950)]})
 
     (row,) = await read(alice, granularity="one_hour")
 
-    assert (row["value"], row["provider"]) == (10, f"partner:acme-{acme.org_id.hex}")
+    assert (row["value"], row["provider"]) == (950, f"partner:acme-{acme.org_id.hex}")
+
+
+async def test_no_source_makes_a_stretch_count_less_than_another_saw_in_it(acme: Partner, alice: Member) -> None:
+    await put(acme, alice, RING, "steps", ("2026-03-13T08:30", 20, 900))
+    await alice.post("/metrics/steps/timeseries", json={"data": [walk("a", 10)]})
+
+    (row,) = await read(alice, granularity="one_hour")
+
+    assert (row["value"], row["provider"]) == (900, "oura")
+
+
+async def test_spans_and_summaries_of_a_day_say_the_same(acme: Partner, alice: Member) -> None:
+    walks = [(f"2026-03-13T{hour:02}:50", 15, hour * 100.0) for hour in (0, 7, 12, 23)]
+    await put(acme, alice, WATCH, "steps", *walks)
+    await put(acme, alice, PHONE, "steps", *((start, 25, value + 7) for start, _, value in walks[1:]))
+
+    spans = {name: await read(alice, granularity=name) for name in ("five_minute", "one_hour", "one_day")}
+    (summary,) = (await alice.get("/metrics/activity/summary", params={"end_date": "2026-03-13"})).json()["data"]
+
+    totals = {name: round(sum(row["value"] for row in rows), 4) for name, rows in spans.items()}
+    assert totals == dict.fromkeys(totals, round(summary["steps"], 4))
 
 
 async def test_a_day_is_local_where_the_sample_was_taken(acme: Partner, alice: Member) -> None:
