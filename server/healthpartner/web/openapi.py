@@ -26,6 +26,7 @@ from healthpartner.core.errors import (
 )
 from healthpartner.web.answers import FILE_TYPE, ErrorEnvelope
 from healthpartner.web.idempotency import IdempotencyKeyInUse, IdempotencyKeyReused
+from healthpartner.web.shown_routes import as_one
 
 VERSION = "1.0.0"
 
@@ -98,6 +99,7 @@ def document(app: Litestar) -> dict[str, Any]:
     components["securitySchemes"] = SECURITY_SCHEMES
     components["parameters"] = COMMON_HEADERS
     handlers = {h.operation_id: h for route in app.routes for h in getattr(route, "route_handlers", ())}
+    as_one(raw["paths"], app)
     for item in raw["paths"].values():
         for method, operation in item.items():
             _complete(operation, method, handlers[operation["operationId"]])

@@ -38,8 +38,12 @@ ingest_sleep_summary     POST   /v1/users/{user_id}/metrics/sleep/summary       
 list_sleep_stream        GET    /v1/users/{user_id}/metrics/sleep/stream                       member            200 Metrics and insights
 list_workout_summary     GET    /v1/users/{user_id}/metrics/workouts/summary                   member            200 Metrics and insights
 ingest_workout_summary   POST   /v1/users/{user_id}/metrics/workouts/summary                   member            200 Metrics and insights
+list_body_summary        GET    /v1/users/{user_id}/metrics/body/summary                       member            200 Metrics and insights
+ingest_body_summary      POST   /v1/users/{user_id}/metrics/body/summary                       member            200 Metrics and insights
 list_timeseries          GET    /v1/users/{user_id}/metrics/{metric}/timeseries                member            200 Metrics and insights
 ingest_timeseries        POST   /v1/users/{user_id}/metrics/{metric}/timeseries                member            200 Metrics and insights
+get_measurement          GET    /v1/users/{user_id}/metrics/{metric}/measurements/{sample_id}  member            200 Metrics and insights
+delete_measurement       DELETE /v1/users/{user_id}/metrics/{metric}/measurements/{sample_id}  member            204 Metrics and insights
 get_org                  GET    /v1/admin/org                                                  tenant            200 Partner management
 update_org               PATCH  /v1/admin/org                                                  tenant            200 Partner management
 list_members             GET    /v1/admin/org/members                                          tenant            200 Partner management

@@ -43,7 +43,8 @@ class Operation:
         given: dict[str, object] = {"user_id": user_id, **resources}
         for parameter in self.parameters:
             if parameter["in"] == "path":
-                given.setdefault(parameter["name"], NAMES.get(parameter["name"]) or sample(parameter["schema"]))
+                named = None if "enum" in parameter["schema"] else NAMES.get(parameter["name"])
+                given.setdefault(parameter["name"], named or sample(parameter["schema"]))
         return self.path.format_map(given)
 
     def query(self) -> dict[str, Any]:

@@ -51,6 +51,7 @@ def endpoint(
     cacheable: bool = False,
     idempotent: bool = True,
     body_limit: int | None = None,
+    shown_as: tuple[str, str] | None = None,
 ) -> Callable[[Handler], HTTPRouteHandler]:
     """`route` is "METHOD /path".
 
@@ -58,6 +59,8 @@ def endpoint(
     `cacheable`: answer with an `ETag`, and 304 to an `If-None-Match` that names it.
     `idempotent`: honour `Idempotency-Key` (every method but GET); off for streams.
     `body_limit`: bytes, where it differs from the deployment's; 0 for a streamed body, which the handler limits.
+    `shown_as`: (path, metric) for one of several literal routes that the OpenAPI document shows as one, with the literal
+    part as its parameter `metric`.
     """
     method, path = route.split(" ", 1)
 
@@ -76,6 +79,7 @@ def endpoint(
             request_model=handler.__annotations__.get("data"),
             answers_file=_answers_file(handler),
             cacheable=cacheable,
+            shown_as=shown_as,
             idempotent=idempotent and method != "GET",
             request_max_body_size=Empty if body_limit is None else body_limit or None,
         )(_through_the_edge(handler, path, success))

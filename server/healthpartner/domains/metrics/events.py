@@ -7,7 +7,7 @@ from healthpartner.events.event import Event, Stream
 
 
 class DailyDataUpdated(Event, frozen=True):
-    """New samples of a member. `days` are calendar days where the samples were taken."""
+    """New samples of a member, or some taken back. `days` are calendar days where the samples were taken."""
 
     type: ClassVar[str] = "device.daily_data.updated"
     stream: ClassVar[Stream] = "device_data"
@@ -16,9 +16,11 @@ class DailyDataUpdated(Event, frozen=True):
         "days": ["2026-03-13", "2026-03-14"],
         "provider": "partner:acme",
         "samples_added": 288,
+        "samples_removed": 0,
     }
 
     metrics: list[str]
     days: list[date]
     provider: str
     samples_added: int
+    samples_removed: int = 0

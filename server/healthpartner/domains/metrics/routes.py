@@ -6,6 +6,8 @@ from healthpartner.core.http.endpoint import endpoint
 from healthpartner.core.http.envelopes import Data
 from healthpartner.domains.metrics import service
 from healthpartner.domains.metrics.activity import routes as activity
+from healthpartner.domains.metrics.body import routes as body
+from healthpartner.domains.metrics.measurements import routes as measurements
 from healthpartner.domains.metrics.schemas import MetricInfo
 from healthpartner.domains.metrics.sleep import routes as sleep
 from healthpartner.domains.metrics.timeseries import routes as timeseries
@@ -27,7 +29,9 @@ async def list_metrics() -> Data[list[MetricInfo]]:
 ROUTES: list[HTTPRouteHandler] = [
     list_metrics,
     *activity.ROUTES,
+    *body.ROUTES,
     *sleep.ROUTES,
-    *timeseries.ROUTES,
     *workouts.ROUTES,
+    *timeseries.ROUTES,
+    *measurements.ROUTES,
 ]

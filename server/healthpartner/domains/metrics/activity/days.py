@@ -47,7 +47,7 @@ def row_of(window: Window, day: int, fields: Sequence[Field]) -> ActivityRow | N
         provider=providers.pop() if len(providers) == 1 else None,
         date=date_of(day),
         timezone_offset_minutes=msgspec.UNSET if offset is None else offset,
-        **_grouped(numbers),
+        **grouped(numbers),
     )
 
 
@@ -90,7 +90,7 @@ def _all_energy(window: Window, day: int) -> Answer | None:
     return made if told is None or made.number > told.number else told
 
 
-def _grouped(numbers: dict[str, float]) -> dict[str, Any]:
+def grouped(numbers: dict[str, float]) -> dict[str, Any]:
     plain = {name: number for name, number in numbers.items() if "." not in name}
     for group, kind in _GROUPS.items():
         parts = {name.partition(".")[2]: number for name, number in numbers.items() if name.startswith(f"{group}.")}

@@ -11,7 +11,7 @@ from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.activity import days, window
 from healthpartner.domains.metrics.activity.explaining import explain
 from healthpartner.domains.metrics.activity.figures import metrics_of, of_type
-from healthpartner.domains.metrics.activity.query import Query, check
+from healthpartner.domains.metrics.activity.query import Query
 from healthpartner.domains.metrics.activity.schemas import ActivityRow
 
 _NO_ID = UUID(int=0)
@@ -19,9 +19,9 @@ _NO_ID = UUID(int=0)
 
 async def read(uow: UnitOfWork, wanted: Query) -> tuple[list[ActivityRow], Pagination]:
     """Raises ValidationFailed, and Unauthorized for a member who is gone."""
-    check(wanted, uow.now())
+    wanted.window.check(uow.now())
     fields = of_type(wanted.type)
-    found = await window.read(uow, metrics_of(fields), wanted.start, wanted.end, wanted.provider)
+    found = await window.read(uow, metrics_of(fields), *wanted.window, wanted.provider)
     rows = [row for day in days.days_of(found) if (row := days.row_of(found, day, fields)) is not None]
     page = wanted.page
     rest = rows if page.after is None else [row for row in rows if row.date < page.after[0].date()]

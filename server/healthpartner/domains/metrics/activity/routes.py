@@ -12,6 +12,7 @@ from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.activity import service
 from healthpartner.domains.metrics.activity.query import Query
 from healthpartner.domains.metrics.activity.schemas import ActivityRow, ActivityType, IngestActivity
+from healthpartner.domains.metrics.items.day_window import DayWindow
 from healthpartner.domains.metrics.items.schemas import ItemResult
 
 GROUP = "Metrics and insights"
@@ -36,7 +37,8 @@ async def list_activity_summary(
     explain: Annotated[bool, QueryParameter(description="Which sources were used, overlapped or dropped.")] = False,
 ) -> Page[ActivityRow]:
     """The member's local days, newest first. Sources that overlap are counted once: the highest of them decides, others count where it has not measured, and a source's own total of a day is never added to samples."""
-    return Page(*await service.read(uow, Query(start_date, end_date, type, provider, explain, page)))
+    window = DayWindow(start_date, end_date)
+    return Page(*await service.read(uow, Query(window, type, provider, explain, page)))
 
 
 @endpoint(

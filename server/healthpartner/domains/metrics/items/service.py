@@ -1,6 +1,7 @@
-"""Which items of a call are new."""
+"""Which items of a call are new, and what partners' own ids stand for."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,3 +37,14 @@ async def note(
         seen.add(key)
         results[place] = ItemResult(client_id, "accepted" if new[-1] else "duplicate", stored.get(key) or first[key])
     return np.array(new, np.bool_)
+
+
+async def known(uow: UnitOfWork, client_id: str) -> UUID | None:
+    """The id of the entry that a partner's own id stands for."""
+    (key,) = client_keys(uow.org_id, [client_id])
+    return await store.known(uow, key)
+
+
+async def forget(uow: UnitOfWork, entry_id: UUID) -> None:
+    """Frees every partner's own id of an entry that is gone."""
+    await store.forget(uow, entry_id)

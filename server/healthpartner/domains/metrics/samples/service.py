@@ -26,6 +26,7 @@ __all__ = [
     "claim",
     "epoch_ms",
     "every_chunk",
+    "find",
     "headers",
     "instant_of",
     "open_chunks",
@@ -142,6 +143,16 @@ async def every_chunk(uow: UnitOfWork) -> AsyncIterator[StoredChunk]:
         if len(page) < _CHUNKS_A_PAGE:
             return
         after = (page[-1]["metric"], page[-1]["day"], page[-1]["source_id"])
+
+
+async def find(uow: UnitOfWork, metric: Metric, source_id: int, start_ms: int) -> StoredChunk | None:
+    """One sample, with its source."""
+    row = await rows.chunk(uow, metric.code, date_of(start_ms // DAY_MS), source_id)
+    if row is None:
+        return None
+    batch = _decoded(metric, row["samples"], date_of(start_ms // DAY_MS))
+    found = batch.take(batch.start_ms == start_ms)
+    return StoredChunk(source_id, _source(row), found) if len(found) else None
 
 
 async def remove(uow: UnitOfWork, metric: Metric, source_id: int, start_ms: int) -> bool:

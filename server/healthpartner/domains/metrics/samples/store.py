@@ -83,6 +83,11 @@ WHERE m.org_id = $1 AND m.user_id = $2
 ORDER BY c.day
 """
 
+_CHUNK = """
+SELECT s.provider, s.device, c.samples FROM sample_chunk c JOIN sample_source s USING (org_id, user_id, source_id)
+WHERE c.org_id = $1 AND c.user_id = $2 AND c.metric = $3 AND c.day = $4 AND c.source_id = $5
+"""
+
 _OF_MEMBER = """
 SELECT c.metric, c.day, c.source_id, s.provider, s.device, c.samples
 FROM sample_chunk c JOIN sample_source s USING (org_id, user_id, source_id)
@@ -172,6 +177,11 @@ async def around(
     if not rows:
         raise Unauthorized
     return rows
+
+
+async def chunk(uow: UnitOfWork, metric: int, day: date, source_id: int) -> Any:
+    """One chunk with its source, or None."""
+    return await uow.read_row(_CHUNK, uow.org_id, uow.member_id, metric, day, source_id)
 
 
 async def of_member(uow: UnitOfWork, after: tuple[int, date, int], limit: int) -> list[Any]:

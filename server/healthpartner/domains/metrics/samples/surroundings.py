@@ -29,9 +29,9 @@ class Surroundings(NamedTuple):
     sources: Mapping[int, SampleSource]
     chunks: Mapping[Key, bytes]
 
-    def batch(self, metric: Metric, day: int, source_id: int) -> SampleBatch | None:
-        data = self.chunks.get((metric.code, day, source_id))
-        return None if data is None else codec.decode(data, metric, day)
+    def only(self, metric: Metric) -> "Surroundings":
+        """What there is of one of the metrics."""
+        return self._replace(chunks={key: data for key, data in self.chunks.items() if key[0] == metric.code})
 
     async def series(self, target: Metric, written: Mapping[Key, SampleBatch] | None = None) -> list[SourcedBatch]:
         """One batch for each source that has samples, as of one metric; `written` stands in for what it replaces."""

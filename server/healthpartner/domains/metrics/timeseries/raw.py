@@ -53,7 +53,7 @@ async def read(uow: UnitOfWork, metric: Metric, wanted: Query) -> tuple[list[Tim
         by_day[header.day] = by_day.get(header.day, 0) + opened.count(header, rest)
     days, skipped = _days_of_page(by_day, wanted.page)
     chunks = await opened.open([header for header in headers if header.day in days])
-    rows = _rows(metric, [rest.cut(chunk) for chunk in chunks], skipped, wanted.page.limit + 1)
+    rows = rows_of(metric, [rest.cut(chunk) for chunk in chunks], skipped, wanted.page.limit + 1)
     shown = rows[: wanted.page.limit]
     cursor = encode_cursor((shown[-1].start, shown[-1].sample_id)) if len(rows) > len(shown) else None  # type: ignore[arg-type]
     return shown, Pagination(wanted.page.limit, wanted.page.offset, total, cursor)
@@ -105,7 +105,7 @@ def _days_of_page(by_day: dict[date, int], page: PageRequest) -> tuple[set[date]
     return days, skipped
 
 
-def _rows(metric: Metric, chunks: Sequence[StoredChunk], skipped: int, limit: int) -> list[TimeseriesRow]:
+def rows_of(metric: Metric, chunks: Sequence[StoredChunk], skipped: int, limit: int) -> list[TimeseriesRow]:
     if not chunks:
         return []
     batch = concat([chunk.batch for chunk in chunks])

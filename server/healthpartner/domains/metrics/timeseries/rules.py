@@ -1,7 +1,6 @@
 """Which items of a call are sound, and which of several sources counts when they overlap. Arrays in, arrays out."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import NamedTuple
 
 import numpy as np
@@ -10,11 +9,11 @@ from numpy.typing import NDArray
 from healthpartner.canonical.metrics import Metric
 from healthpartner.canonical.samples import DAY_MS, Float64s, SampleBatch
 from healthpartner.canonical.units import conversion
+from healthpartner.domains.metrics.items import instants
+from healthpartner.domains.metrics.items.instants import EARLIEST_MS
 from healthpartner.domains.metrics.items.schemas import ItemError
-from healthpartner.domains.metrics.timeseries import instants
 from healthpartner.domains.metrics.timeseries.schemas import TimeseriesItem
 
-EARLIEST_MS = int(datetime(1900, 1, 1, tzinfo=UTC).timestamp()) * 1000
 LONGEST_MS = 31 * DAY_MS
 
 # What tells series of one metric and provider apart, and how the device column says so.

@@ -8,6 +8,7 @@ import numpy as np
 from healthpartner.canonical.samples import UNKNOWN_OFFSET, Int16s, Int64s
 
 INVALID = np.iinfo(np.int64).min
+EARLIEST_MS = int(datetime(1900, 1, 1, tzinfo=UTC).timestamp()) * 1000
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND, _MINUTE = timedelta(milliseconds=1), timedelta(minutes=1)

@@ -1,0 +1,27 @@
+"""One entry of a member by its id, whatever kind it is of."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from healthpartner.core.unit_of_work import UnitOfWork
+
+
+class Found(NamedTuple):
+    """An entry as its source told it; `metrics` and `days` are what it is about."""
+
+    entry_id: UUID
+    provider: str
+    row: Any
+    metrics: list[str]
+    days: list[date]
+
+
+class Kind(NamedTuple):
+    """`read` answers None for an id that is none of this kind's; `remove` is for one that is there, the member locked."""
+
+    metric: str
+    row: type[Any]
+    read: Callable[[UnitOfWork, UUID], Awaitable[Found | None]]
+    remove: Callable[[UnitOfWork, UUID], Awaitable[None]]

@@ -1,0 +1,7 @@
+"""Every kind of entry that has an id, by the name of its list."""
+
+from healthpartner.domains.metrics.activity.entry import ENTRY as ACTIVITY
+from healthpartner.domains.metrics.body.entry import ENTRY as BODY
+from healthpartner.domains.metrics.timeseries.entry import ENTRY as TIMESERIES
+
+KINDS = (ACTIVITY, BODY, TIMESERIES)
