@@ -1,4 +1,5 @@
 """Literal routes that the OpenAPI document shows as one, with the literal part as a parameter of a closed set.
+All of them take and answer the same.
 
 The framework wants an operation id of its own for each route: `get_thing` for one, `get_thing:literal` for the others.
 """
@@ -19,8 +20,6 @@ def as_one(paths: dict[str, Any], app: Litestar) -> None:
             if first is operation:
                 operation["operationId"] = operation["operationId"].partition(":")[0]
                 operation["parameters"].append(_parameter())
-            else:
-                _join(first, operation)
             _literals(first).append(literal)
 
 
@@ -40,15 +39,3 @@ def _parameter() -> dict[str, Any]:
 def _literals(operation: dict[str, Any]) -> list[str]:
     found: list[str] = next(each for each in operation["parameters"] if each["name"] == PARAMETER)["schema"]["enum"]
     return found
-
-
-def _join(first: dict[str, Any], other: dict[str, Any]) -> None:
-    """What succeeds may answer any of the routes' bodies."""
-    for status, response in other["responses"].items():
-        for kind, content in response.get("content", {}).items():
-            known = first["responses"][status]["content"][kind]
-            if not status.startswith("2") or known["schema"] == content["schema"]:
-                continue
-            if "anyOf" not in known["schema"]:
-                known["schema"] = {"anyOf": [known["schema"]]}
-            known["schema"]["anyOf"].append(content["schema"])

@@ -73,12 +73,13 @@ class DeviceConnectionUpdated(Struct, frozen=True, kw_only=True):
 
 
 class DeviceDailyDataUpdated(Struct, frozen=True, kw_only=True):
-    """New samples of a member. `days` are calendar days where the samples were taken."""
+    """New samples of a member, or some taken back. `days` are calendar days where the samples were taken."""
 
     days: list[date]
     metrics: list[str]
     provider: str
     samples_added: int
+    samples_removed: int | None = None
 
 
 class HealthScoreUpdated(Struct, frozen=True, kw_only=True):

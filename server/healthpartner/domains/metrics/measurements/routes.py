@@ -2,7 +2,7 @@
 routes of its own; the OpenAPI document shows one.
 """
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import PathParameter
@@ -14,6 +14,7 @@ from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.items.entries import Kind
 from healthpartner.domains.metrics.measurements import service
 from healthpartner.domains.metrics.measurements.kinds import KINDS
+from healthpartner.domains.metrics.measurements.schemas import Measurement
 
 GROUP = "Metrics and insights"
 SHOWN = "/v1/users/{user_id}/metrics/{metric}/measurements/{sample_id}"
@@ -28,7 +29,6 @@ def _operation(name: str, kind: Kind) -> str:
 
 def _routes(kind: Kind) -> list[HTTPRouteHandler]:
     path = f"/v1/users/{{user_id:uuid}}/metrics/{kind.metric}/measurements/{{sample_id:str}}"
-    Row: Any = kind.row  # noqa: N806 - a type
 
     @endpoint(
         f"GET {path}",
@@ -39,7 +39,7 @@ def _routes(kind: Kind) -> list[HTTPRouteHandler]:
         errors=(NotFound,),
         shown_as=(SHOWN, kind.metric),
     )
-    async def get_measurement(sample_id: SampleId, uow: UnitOfWork) -> Data[Row]:
+    async def get_measurement(sample_id: SampleId, uow: UnitOfWork) -> Data[Measurement]:
         """The entry as its source told it, whatever other sources say about the same time."""
         return Data(await service.read(uow, kind, sample_id))
 
