@@ -40,6 +40,18 @@ class AsyncMemberOperations(AsyncSender):
             models.UploadCreated,
         )
 
+    async def delete_measurement(
+        self, sample_id: str, metric: Literal["activity/summary", "body/summary", "timeseries"]
+    ) -> None:
+        """Delete a partner-stamped entry. Only what you have sent yourself; its `client_id` is free again afterwards."""
+        await self._do(
+            Call(
+                "DELETE",
+                f"/v1/users/{self.user_id}/metrics/{segment(metric)}/measurements/{segment(sample_id)}",
+                keyed=True,
+            )
+        )
+
     async def delete_user(self) -> None:
         """Irreversibly purge the member and all member-scoped data. The token is dead at once. Files follow within moments; only a tombstone without personal data remains."""
         await self._do(Call("DELETE", f"/v1/users/{self.user_id}", keyed=True))
@@ -55,6 +67,15 @@ class AsyncMemberOperations(AsyncSender):
     async def get_jwks(self) -> models.JsonWebKeySet:
         """Public keys that verify member tokens."""
         return await self._send(Call("GET", "/.well-known/jwks.json", anonymous=True, bare=True), models.JsonWebKeySet)
+
+    async def get_measurement(
+        self, sample_id: str, metric: Literal["activity/summary", "body/summary", "timeseries"]
+    ) -> models.Measurement:
+        """One entry by server id or client_id ({metric} contains a slash). The entry as its source told it, whatever other sources say about the same time."""
+        return await self._send(
+            Call("GET", f"/v1/users/{self.user_id}/metrics/{segment(metric)}/measurements/{segment(sample_id)}"),
+            models.Measurement,
+        )
 
     async def get_privacy_settings(self) -> models.PrivacySettings:
         """Read consent settings."""
@@ -107,6 +128,18 @@ class AsyncMemberOperations(AsyncSender):
             Call(
                 "POST",
                 f"/v1/users/{self.user_id}/metrics/activity/summary",
+                body={"data": data, "is_backfill": is_backfill},
+                keyed=True,
+            ),
+            list[models.ItemResult],
+        )
+
+    async def ingest_body_summary(self, *, data: Any, is_backfill: bool | Omitted = OMITTED) -> list[models.ItemResult]:
+        """Ingest up to 500 body items. One result for each item, in order. A later item for the same instant corrects what it names and keeps the rest."""
+        return await self._send(
+            Call(
+                "POST",
+                f"/v1/users/{self.user_id}/metrics/body/summary",
                 body={"data": data, "is_backfill": is_backfill},
                 keyed=True,
             ),
@@ -223,6 +256,51 @@ class AsyncMemberOperations(AsyncSender):
         """Sport catalogue."""
         return await self._send(Call("GET", "/v1/activity-types"), list[models.ActivityType])
 
+    async def list_body_summary(
+        self,
+        *,
+        limit: int | Omitted = OMITTED,
+        offset: int | Omitted = OMITTED,
+        cursor: str | Omitted = OMITTED,
+        start_date: date | Omitted = OMITTED,
+        end_date: date | Omitted = OMITTED,
+        provider: str | Omitted = OMITTED,
+    ) -> Page[models.BodyRow]:
+        """Body measurements. What was measured at one moment is one row, newest first. Where several sources tell the same measure of the same minute, that of the highest is shown."""
+        return await self._send(
+            Call(
+                "GET",
+                f"/v1/users/{self.user_id}/metrics/body/summary",
+                query={
+                    "limit": limit,
+                    "offset": offset,
+                    "cursor": cursor,
+                    "start_date": start_date,
+                    "end_date": end_date,
+                    "provider": provider,
+                },
+            ),
+            Page[models.BodyRow],
+        )
+
+    def iter_body_summary(
+        self,
+        *,
+        limit: int | Omitted = OMITTED,
+        start_date: date | Omitted = OMITTED,
+        end_date: date | Omitted = OMITTED,
+        provider: str | Omitted = OMITTED,
+    ) -> AsyncIterator[models.BodyRow]:
+        """Every row of `list_body_summary`, page by page."""
+        return self._pages(
+            Call(
+                "GET",
+                f"/v1/users/{self.user_id}/metrics/body/summary",
+                query={"limit": limit, "start_date": start_date, "end_date": end_date, "provider": provider},
+            ),
+            models.BodyRow,
+        )
+
     async def list_metrics(self) -> list[models.MetricInfo]:
         """Metric catalogue: slug / canonical unit / aggregation / bounds."""
         return await self._send(Call("GET", "/v1/metrics"), list[models.MetricInfo])
@@ -338,7 +416,7 @@ class AsyncMemberOperations(AsyncSender):
         offset: int | Omitted = OMITTED,
         cursor: str | Omitted = OMITTED,
     ) -> Page[models.TimeseriesRow]:
-        """Sub-daily series raw or bucketed. Raw rows are those of every source. Spans count each moment once: of sources that overlap within five minutes, the partner's own data comes before a vendor's, and that before what a phone has collected."""
+        """Sub-daily series raw or bucketed. Raw rows are those of every source. Spans count each moment once: of sources that overlap, the partner's own data comes before a vendor's, and that before what a phone has collected; a lower source counts for the share of time that no higher one has measured. In days, what spans a midnight is split there."""
         return await self._send(
             Call(
                 "GET",

@@ -40,6 +40,18 @@ class MemberOperations(Sender):
             models.UploadCreated,
         )
 
+    def delete_measurement(
+        self, sample_id: str, metric: Literal["activity/summary", "body/summary", "timeseries"]
+    ) -> None:
+        """Delete a partner-stamped entry. Only what you have sent yourself; its `client_id` is free again afterwards."""
+        self._do(
+            Call(
+                "DELETE",
+                f"/v1/users/{self.user_id}/metrics/{segment(metric)}/measurements/{segment(sample_id)}",
+                keyed=True,
+            )
+        )
+
     def delete_user(self) -> None:
         """Irreversibly purge the member and all member-scoped data. The token is dead at once. Files follow within moments; only a tombstone without personal data remains."""
         self._do(Call("DELETE", f"/v1/users/{self.user_id}", keyed=True))
@@ -55,6 +67,15 @@ class MemberOperations(Sender):
     def get_jwks(self) -> models.JsonWebKeySet:
         """Public keys that verify member tokens."""
         return self._send(Call("GET", "/.well-known/jwks.json", anonymous=True, bare=True), models.JsonWebKeySet)
+
+    def get_measurement(
+        self, sample_id: str, metric: Literal["activity/summary", "body/summary", "timeseries"]
+    ) -> models.Measurement:
+        """One entry by server id or client_id ({metric} contains a slash). The entry as its source told it, whatever other sources say about the same time."""
+        return self._send(
+            Call("GET", f"/v1/users/{self.user_id}/metrics/{segment(metric)}/measurements/{segment(sample_id)}"),
+            models.Measurement,
+        )
 
     def get_privacy_settings(self) -> models.PrivacySettings:
         """Read consent settings."""
@@ -105,6 +126,18 @@ class MemberOperations(Sender):
             Call(
                 "POST",
                 f"/v1/users/{self.user_id}/metrics/activity/summary",
+                body={"data": data, "is_backfill": is_backfill},
+                keyed=True,
+            ),
+            list[models.ItemResult],
+        )
+
+    def ingest_body_summary(self, *, data: Any, is_backfill: bool | Omitted = OMITTED) -> list[models.ItemResult]:
+        """Ingest up to 500 body items. One result for each item, in order. A later item for the same instant corrects what it names and keeps the rest."""
+        return self._send(
+            Call(
+                "POST",
+                f"/v1/users/{self.user_id}/metrics/body/summary",
                 body={"data": data, "is_backfill": is_backfill},
                 keyed=True,
             ),
@@ -216,6 +249,51 @@ class MemberOperations(Sender):
     def list_activity_types(self) -> list[models.ActivityType]:
         """Sport catalogue."""
         return self._send(Call("GET", "/v1/activity-types"), list[models.ActivityType])
+
+    def list_body_summary(
+        self,
+        *,
+        limit: int | Omitted = OMITTED,
+        offset: int | Omitted = OMITTED,
+        cursor: str | Omitted = OMITTED,
+        start_date: date | Omitted = OMITTED,
+        end_date: date | Omitted = OMITTED,
+        provider: str | Omitted = OMITTED,
+    ) -> Page[models.BodyRow]:
+        """Body measurements. What was measured at one moment is one row, newest first. Where several sources tell the same measure of the same minute, that of the highest is shown."""
+        return self._send(
+            Call(
+                "GET",
+                f"/v1/users/{self.user_id}/metrics/body/summary",
+                query={
+                    "limit": limit,
+                    "offset": offset,
+                    "cursor": cursor,
+                    "start_date": start_date,
+                    "end_date": end_date,
+                    "provider": provider,
+                },
+            ),
+            Page[models.BodyRow],
+        )
+
+    def iter_body_summary(
+        self,
+        *,
+        limit: int | Omitted = OMITTED,
+        start_date: date | Omitted = OMITTED,
+        end_date: date | Omitted = OMITTED,
+        provider: str | Omitted = OMITTED,
+    ) -> Iterator[models.BodyRow]:
+        """Every row of `list_body_summary`, page by page."""
+        return self._pages(
+            Call(
+                "GET",
+                f"/v1/users/{self.user_id}/metrics/body/summary",
+                query={"limit": limit, "start_date": start_date, "end_date": end_date, "provider": provider},
+            ),
+            models.BodyRow,
+        )
 
     def list_metrics(self) -> list[models.MetricInfo]:
         """Metric catalogue: slug / canonical unit / aggregation / bounds."""
@@ -332,7 +410,7 @@ class MemberOperations(Sender):
         offset: int | Omitted = OMITTED,
         cursor: str | Omitted = OMITTED,
     ) -> Page[models.TimeseriesRow]:
-        """Sub-daily series raw or bucketed. Raw rows are those of every source. Spans count each moment once: of sources that overlap within five minutes, the partner's own data comes before a vendor's, and that before what a phone has collected."""
+        """Sub-daily series raw or bucketed. Raw rows are those of every source. Spans count each moment once: of sources that overlap, the partner's own data comes before a vendor's, and that before what a phone has collected; a lower source counts for the share of time that no higher one has measured. In days, what spans a midnight is split there."""
         return self._send(
             Call(
                 "GET",

@@ -44,6 +44,23 @@ class AuditEntry(Struct, frozen=True, kw_only=True):
     user_id: UUID | None
 
 
+class BodyRow(Struct, frozen=True, kw_only=True):
+    bmi: float | None = None
+    body_fat_percent: float | None = None
+    body_water_percent: float | None = None
+    date: date
+    device: str | None = None
+    lean_mass_kg: float | None = None
+    measured_at: datetime
+    muscle_mass_kg: float | None = None
+    provider: str
+    sample_id: UUID
+    timezone_offset_minutes: int | None = None
+    visceral_fat: float | None = None
+    waist_circumference_cm: float | None = None
+    weight_kg: float | None = None
+
+
 class ClockAdvanced(Struct, frozen=True, kw_only=True):
     ahead_seconds: int
     events_recorded: int
@@ -211,6 +228,40 @@ class Location(Struct, frozen=True, kw_only=True):
     city: str | None = None
     country: str | None = None
     state: str | None = None
+
+
+class Measurement(Struct, frozen=True, kw_only=True):
+    active_calories: float | None = None
+    bmi: float | None = None
+    body_fat_percent: float | None = None
+    body_water_percent: float | None = None
+    date: date | None = None
+    device: str | None = None
+    diastolic: float | None = None
+    distance_meters: float | None = None
+    end: datetime | None = None
+    explain: dict[str, list[SourceShare]] | None = None
+    floors: float | None = None
+    heart_rate: HeartRateOfDay | None = None
+    intensity_minutes: IntensityMinutes | None = None
+    lead: str | None = None
+    lean_mass_kg: float | None = None
+    measured_at: datetime | None = None
+    muscle_mass_kg: float | None = None
+    provider: str | None = None
+    sample_id: UUID
+    samples: int | None = None
+    sensor_location: str | None = None
+    start: datetime | None = None
+    steps: float | None = None
+    systolic: float | None = None
+    timezone_offset_minutes: int | None = None
+    total_calories: float | None = None
+    unit: str | None = None
+    value: float | None = None
+    visceral_fat: float | None = None
+    waist_circumference_cm: float | None = None
+    weight_kg: float | None = None
 
 
 class MemberToken(Struct, frozen=True, kw_only=True):

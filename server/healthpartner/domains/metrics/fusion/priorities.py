@@ -41,12 +41,9 @@ _OF_THE_HEART = frozenset({"heart_rate", "walking_heart_rate", "heart_rate_recov
 
 
 def device_kind(source: SampleSource) -> DeviceKind:
-    """By the words in the device's name, or in the provider's where it says nothing."""
-    for text in (source.device or "", source.provider):
-        for kind, words in _WORDS.items():
-            if words.search(text):
-                return kind
-    return "unknown"
+    """By the words in the device's name, else by what the provider makes."""
+    named = next((kind for kind, words in _WORDS.items() if words.search(source.device or "")), None)
+    return named or _OF_PROVIDERS.get(source.provider, "unknown")
 
 
 def device_order(metric: Metric) -> tuple[DeviceKind, ...]:

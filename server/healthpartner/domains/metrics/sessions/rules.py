@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from typing import NamedTuple, Protocol
 
 from healthpartner.canonical.samples import DAY_MS, UNKNOWN_OFFSET
+from healthpartner.domains.metrics.items import instants
+from healthpartner.domains.metrics.items.instants import EARLIEST_MS
 from healthpartner.domains.metrics.items.schemas import ItemError
-from healthpartner.domains.metrics.timeseries import instants
-from healthpartner.domains.metrics.timeseries.rules import EARLIEST_MS
 
 _NO_INSTANT = "an instant with Z or an offset is needed"
 

@@ -6,11 +6,11 @@ from itertools import pairwise
 
 from healthpartner.canonical.samples import DAY_MS
 from healthpartner.canonical.sleep import SleepFigures, SleepSession, SleepStage, StageInterval
+from healthpartner.domains.metrics.items import instants
 from healthpartner.domains.metrics.items.schemas import ItemError
 from healthpartner.domains.metrics.sessions.rules import Bounds, bounds_of, heart_rate_fault, parsed
 from healthpartner.domains.metrics.sessions.schemas import HeartRate
 from healthpartner.domains.metrics.sleep.schemas import SleepItem, Stages
-from healthpartner.domains.metrics.timeseries import instants
 
 LONGEST_MS = DAY_MS
 # What devices and partners round away.
