@@ -8,7 +8,7 @@ broken.
 import sys
 from pathlib import Path
 
-from tools import dependency_page, settings_pages
+from tools import dependency_page, fusion_page, settings_pages
 from tools.generated import ROOT, say, stale, write
 from tools.links import broken_links
 
@@ -20,6 +20,7 @@ def generated() -> tuple[dict[Path, str], list[str]]:
         Path("docs/configuration.md"): settings_pages.configuration_page(),
         Path(".env.example"): settings_pages.env_example(),
         dependency_page.PAGE: dependencies,
+        fusion_page.PAGE: fusion_page.page(),
     }
     return files, problems
 

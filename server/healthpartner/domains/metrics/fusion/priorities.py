@@ -32,6 +32,23 @@ _WORDS: Mapping[DeviceKind, re.Pattern[str]] = MappingProxyType(
     }
 )
 
+# What a provider's devices are, where their names do not say.
+_OF_PROVIDERS: Mapping[str, DeviceKind] = MappingProxyType(
+    {
+        "coros": "watch",
+        "fitbit": "watch",
+        "garmin": "watch",
+        "polar": "watch",
+        "suunto": "watch",
+        "whoop": "band",
+        "oura": "ring",
+        "ultrahuman": "ring",
+        "withings": "scale",
+        "renpho": "scale",
+        "eufy": "scale",
+    }
+)
+
 WORN: tuple[DeviceKind, ...] = ("watch", "band", "ring", "strap", "unknown", "phone", "scale")
 _HEART: tuple[DeviceKind, ...] = ("strap", "watch", "ring", "band", "unknown", "phone", "scale")
 NIGHT: tuple[DeviceKind, ...] = ("ring", "watch", "band", "strap", "unknown", "phone", "scale")
