@@ -49,6 +49,7 @@ class SampleBatch:
     `start_ms` is UTC epoch milliseconds and the key of a sample; `duration_ms` is 0 for an instant.
     `value` (and `second`, where the metric has two components) is in the metric's canonical unit.
     `offset_minutes` is local time minus UTC at the sample, or `UNKNOWN_OFFSET`.
+    `unit` is the place in the metric's units of the one that the source told the value in, None where all are canonical.
     """
 
     metric: Metric
@@ -57,6 +58,7 @@ class SampleBatch:
     value: Float64s
     second: Float64s | None
     offset_minutes: Int16s
+    unit: Int16s | None = None
 
     def __len__(self) -> int:
         return len(self.start_ms)
@@ -71,6 +73,7 @@ class SampleBatch:
             self.value[index],
             second,
             self.offset_minutes[index],
+            None if self.unit is None else self.unit[index],
         )
 
     def sorted_unique(self) -> Self:
@@ -119,7 +122,14 @@ def concat(batches: Sequence[SampleBatch]) -> SampleBatch:
         np.concatenate([batch.value for batch in batches]),
         np.concatenate(seconds) if seconds else None,
         np.concatenate([batch.offset_minutes for batch in batches]),
+        _joined_units(batches),
     )
+
+
+def _joined_units(batches: Sequence[SampleBatch]) -> Int16s | None:
+    if all(batch.unit is None for batch in batches):
+        return None
+    return np.concatenate([np.zeros(len(batch), np.int16) if batch.unit is None else batch.unit for batch in batches])
 
 
 def empty(metric: Metric) -> SampleBatch:

@@ -45,6 +45,21 @@ def health_kit_unit(unit: str) -> str:
     return FRACTION if unit == "%" else unit
 
 
+def place_of(metric: Metric, unit: str) -> int:
+    """Where an accepted unit stands among the metric's; the canonical one is the first."""
+    return list(metric.units).index(unit)
+
+
+def unit_at(metric: Metric, place: int) -> str:
+    return list(metric.units)[place]
+
+
+def told_in(metric: Metric, value: float, unit: str) -> float:
+    """A canonical value as it was told in another unit."""
+    factor, offset = conversion(metric, unit)
+    return (value - offset) / factor
+
+
 def is_plausible(metric: Metric, value: float) -> bool:
     """Whether a canonical value lies within the metric's bounds; NaN does not."""
     return metric.minimum <= value <= metric.maximum

@@ -248,6 +248,8 @@ class Measurement(Struct, frozen=True, kw_only=True):
     lean_mass_kg: float | None = None
     measured_at: datetime | None = None
     muscle_mass_kg: float | None = None
+    original_unit: str | None = None
+    original_value: float | None = None
     provider: str | None = None
     sample_id: UUID
     samples: int | None = None
@@ -481,6 +483,8 @@ class TimeseriesRow(Struct, frozen=True, kw_only=True):
     diastolic: float | None = None
     end: datetime
     lead: str | None = None
+    original_unit: str | None = None
+    original_value: float | None = None
     provider: str | None
     sample_id: UUID | None = None
     samples: int | None = None

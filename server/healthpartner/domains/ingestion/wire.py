@@ -38,6 +38,7 @@ class Columns(Struct, frozen=True, array_like=True, tag="samples"):
     value: Float64s
     second: Float64s | None
     offset_minutes: Int16s
+    unit: Int16s | None = None
 
 
 class Sleep(Struct, frozen=True, array_like=True, tag="sleep"):
@@ -106,7 +107,7 @@ def to_part(chunk: Chunk) -> Part:
         case DailyTotalChunk(_, totals):
             return DailyTotals(provider, device, totals)
         case SampleChunk(_, batch):
-            columns = (batch.start_ms, batch.duration_ms, batch.value, batch.second, batch.offset_minutes)
+            columns = (batch.start_ms, batch.duration_ms, batch.value, batch.second, batch.offset_minutes, batch.unit)
             return Columns(batch.metric.code, provider, device, *columns)
 
 
@@ -121,7 +122,7 @@ def to_chunk(part: Part) -> Chunk:
             return DailyTotalChunk(source, part.totals)
         case Columns():
             metric = METRICS_BY_CODE[part.metric]
-            columns = (part.start_ms, part.duration_ms, part.value, part.second, part.offset_minutes)
+            columns = (part.start_ms, part.duration_ms, part.value, part.second, part.offset_minutes, part.unit)
             return SampleChunk(source, SampleBatch(metric, *columns))
 
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from healthpartner.canonical.metric import Metric
 from healthpartner.canonical.samples import Float64s, Int16s, SampleBatch
-from healthpartner.canonical.units import convert
+from healthpartner.canonical.units import convert, place_of
 from healthpartner.providers.apple_health.dates import Instants, parse_instants
 from healthpartner.providers.apple_health.mapping import Quantity
 from healthpartner.providers.contract import ImportReport
@@ -44,8 +44,8 @@ class Column:
         if second is not None:
             faults += _value_faults(metric, second)
         sound = self._keep(faults, report)
-        offsets = self._offsets(starts)
-        batch = SampleBatch(metric, starts.ms, ends.ms - starts.ms, value, second, offsets)
+        offsets, unit = self._offsets(starts), self._unit(len(value))
+        batch = SampleBatch(metric, starts.ms, ends.ms - starts.ms, value, second, offsets, unit)
         return batch if sound.all() else batch.take(sound)
 
     def _offsets(self, starts: Instants) -> Int16s:
@@ -60,6 +60,11 @@ class Column:
 
     def _numbers(self, texts: list[str]) -> Float64s:
         return convert(self.quantity.metric, parse_numbers(texts), self.quantity.unit)
+
+    def _unit(self, count: int) -> Int16s | None:
+        """The one that the export has, where that is not the canonical one."""
+        place = place_of(self.quantity.metric, self.quantity.unit)
+        return np.full(count, place, np.int16) if place else None
 
     def _keep(self, faults: list[tuple[str, NDArray[np.bool_]]], report: ImportReport) -> NDArray[np.bool_]:
         """Of several faults of one row the first counts."""

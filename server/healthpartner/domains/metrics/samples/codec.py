@@ -1,7 +1,8 @@
 """One day of one metric and source as bytes, and back, losing nothing.
 
 version u8 | flags u8 | body, which is zstandard-compressed where that helps. The body: count, then the columns
-start (within the day), duration, UTC offset, value and, for two components, the second value.
+start (within the day), duration, UTC offset, value and, for two components, the second value. Where values were told in
+other units than the canonical one, their names follow, and which of them each value was told in.
 """
 
 import threading
@@ -18,6 +19,7 @@ from healthpartner.domains.metrics.samples.columns import (
     read_floats_column,
     read_integers,
 )
+from healthpartner.domains.metrics.samples.unit_names import put_units, read_units
 from healthpartner.domains.metrics.samples.wire import CorruptChunk, Reader, put_unsigned
 
 VERSION = 1
@@ -25,6 +27,7 @@ MOST_SAMPLES = 4_000_000
 
 _COMPRESSED = 0x01
 _SECOND = 0x02
+_UNITS = 0x04
 _LEVEL = 3
 _HEADER = 2
 _LARGEST_BODY = 64 * MOST_SAMPLES
@@ -68,7 +71,10 @@ def encode(batch: SampleBatch, day: int) -> bytes:
     put_floats_column(body, batch.value, conversions)
     if batch.second is not None:
         put_floats_column(body, batch.second, conversions)
-    return _sealed(bytes(body), _SECOND if batch.second is not None else 0)
+    told = batch.unit is not None and bool(batch.unit.any())
+    if told:
+        put_units(body, batch)
+    return _sealed(bytes(body), (_SECOND if batch.second is not None else 0) | (_UNITS if told else 0))
 
 
 def decode(data: bytes, metric: Metric, day: int) -> SampleBatch:
@@ -82,7 +88,8 @@ def decode(data: bytes, metric: Metric, day: int) -> SampleBatch:
     offset_minutes = read_integers(reader, count).astype(np.int16)
     value = read_floats_column(reader, count)
     second = read_floats_column(reader, count) if flags & _SECOND else None
-    return SampleBatch(metric, start_ms, duration_ms, value, second, offset_minutes)
+    unit = read_units(reader, count, metric) if flags & _UNITS else None
+    return SampleBatch(metric, start_ms, duration_ms, value, second, offset_minutes, unit)
 
 
 def summary(batch: SampleBatch) -> Summary:

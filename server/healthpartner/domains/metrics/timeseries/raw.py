@@ -8,12 +8,13 @@ import numpy as np
 
 from healthpartner.canonical.metrics import Metric
 from healthpartner.canonical.samples import UNKNOWN_OFFSET, concat, parse_sample_id, sample_id
+from healthpartner.canonical.units import told_in, unit_at
 from healthpartner.core.errors import invalid
 from healthpartner.core.pagination import PageRequest, Pagination, encode_cursor
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.samples import service as samples
 from healthpartner.domains.metrics.samples.service import Header, StoredChunk
-from healthpartner.domains.metrics.timeseries.rows import series_fields, values
+from healthpartner.domains.metrics.timeseries.rows import DECIMALS, series_fields, values
 from healthpartner.domains.metrics.timeseries.schemas import TimeseriesRow
 from healthpartner.domains.metrics.timeseries.window import Query
 
@@ -122,14 +123,17 @@ def rows_of(metric: Metric, chunks: Sequence[StoredChunk], skipped: int, limit: 
             sample_id=sample_id(metric.code, chunks[at].source_id, start_ms),
             **series_fields(chunks[at].source.device),
             **_offset(offset),
+            **_original(metric, unit, value),
             **numbers,
         )
-        for start_ms, duration_ms, offset, at, numbers in zip(
+        for start_ms, duration_ms, offset, at, numbers, unit, value in zip(
             page.start_ms.tolist(),
             page.duration_ms.tolist(),
             page.offset_minutes.tolist(),
             owners,
             values(metric, page.value, page.second),
+            [0] * len(page) if page.unit is None else page.unit.tolist(),
+            page.value.tolist(),
             strict=True,
         )
     ]
@@ -137,3 +141,12 @@ def rows_of(metric: Metric, chunks: Sequence[StoredChunk], skipped: int, limit: 
 
 def _offset(minutes: int) -> dict[str, Any]:
     return {} if minutes == UNKNOWN_OFFSET else {"timezone_offset_minutes": minutes}
+
+
+def _original(metric: Metric, place: int, value: float) -> dict[str, Any]:
+    """As the source told it, where that was in another unit; of two components the unit alone."""
+    if not place:
+        return {}
+    unit = unit_at(metric, place)
+    told = {} if metric.has_second else {"original_value": round(told_in(metric, value, unit), DECIMALS)}
+    return {**told, "original_unit": unit}

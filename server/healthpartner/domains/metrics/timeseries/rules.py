@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from healthpartner.canonical.metrics import Metric
-from healthpartner.canonical.samples import DAY_MS, Float64s, SampleBatch
-from healthpartner.canonical.units import conversion
+from healthpartner.canonical.samples import DAY_MS, Float64s, Int16s, SampleBatch
+from healthpartner.canonical.units import conversion, place_of
 from healthpartner.domains.metrics.items import instants
 from healthpartner.domains.metrics.items.instants import EARLIEST_MS
 from healthpartner.domains.metrics.items.schemas import ItemError
@@ -54,7 +54,7 @@ def examine(items: Sequence[TimeseriesItem], metric: Metric, now_ms: int) -> Exa
         message = f"from {metric.minimum:g} to {metric.maximum:g} {metric.unit}"
         checks.append((outside, ItemError("out_of_range", message, name)))
     second = columns[1] if metric.has_second else None
-    batch = SampleBatch(metric, start_ms, end_ms - start_ms, columns[0], second, offset_minutes)
+    batch = SampleBatch(metric, start_ms, end_ms - start_ms, columns[0], second, offset_minutes, _units(items, metric))
     return Examined(batch, _first_faults(checks))
 
 
@@ -65,6 +65,13 @@ def series_of(items: Sequence[TimeseriesItem], metric: Metric) -> list[str]:
         return [""] * len(items)
     labels = [getattr(item, field) for item in items]
     return [f"{field}:{label}" if label else "" for label in labels]
+
+
+def _units(items: Sequence[TimeseriesItem], metric: Metric) -> Int16s | None:
+    places = {unit: place_of(metric, unit) for unit in {item.unit for item in items}}
+    if not any(places.values()):
+        return None
+    return np.array([places[item.unit] for item in items], np.int16)
 
 
 def _values(items: Sequence[TimeseriesItem], name: str, metric: Metric) -> Float64s:

@@ -48,7 +48,10 @@ class IngestTimeseries(Struct, frozen=True):
 
 
 class TimeseriesRow(Struct, frozen=True, kw_only=True, gc=False):
-    """A sample, or a span of them. `provider` is null for a span that several providers contributed to."""
+    """A sample, or a span of them. `provider` is null for a span that several providers contributed to.
+
+    `original_value` and `original_unit` are those that the source told, where its unit is not the canonical one.
+    """
 
     start: datetime
     end: datetime
@@ -62,5 +65,7 @@ class TimeseriesRow(Struct, frozen=True, kw_only=True, gc=False):
     lead: str | UnsetType = UNSET
     sensor_location: str | UnsetType = UNSET
     timezone_offset_minutes: int | UnsetType = UNSET
+    original_value: float | UnsetType = UNSET
+    original_unit: str | UnsetType = UNSET
     date: "date | UnsetType" = UNSET
     samples: int | UnsetType = UNSET

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from healthpartner.domains.metrics.activity.daily_total import DailyTotal
 
 from healthpartner.domains.metrics.activity import service as activity
-from healthpartner.domains.metrics.activity.daily_total import DailyTotal
 from healthpartner.domains.metrics.samples import service as samples
 from tests.domains.metrics.fusion.truth_set import DAYS, FIRST, HOME, WATCH, Sync, Walk, syncs, truth, walks
 from tests.support.api import Member, Partner

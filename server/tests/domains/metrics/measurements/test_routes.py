@@ -158,3 +158,14 @@ async def test_a_read_only_token_deletes_nothing(alice: Member, acme: Partner) -
 
     assert (await reader.delete(path_of("timeseries", sent["sample_id"]))).status_code == 403
     assert (await reader.get(path_of("timeseries", sent["sample_id"]))).status_code == 200
+
+
+async def test_the_unit_that_was_told_stays_known(alice: Member) -> None:
+    told = {"client_id": "finger", "start": START, "value": 5.5, "unit": "mmol/L"}
+    ours = {"client_id": "sensor", "start": "2026-03-13T09:00:00+01:00", "value": 99, "unit": "mg/dL"}
+    await alice.post("/metrics/glucose/timeseries", json={"data": [told, ours]})
+
+    rows = [(await alice.get(path_of("timeseries", name))).json()["data"] for name in ("finger", "sensor")]
+
+    assert [(row["value"], row["unit"]) for row in rows] == [(99.1001, "mg/dL"), (99, "mg/dL")]
+    assert [(row.get("original_value"), row.get("original_unit")) for row in rows] == [(5.5, "mmol/L"), (None, None)]

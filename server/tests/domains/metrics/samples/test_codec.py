@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from healthpartner.canonical.metrics import METRICS
 from healthpartner.canonical.samples import DAY_MS, UNKNOWN_OFFSET, Float64s, Int64s, SampleBatch, empty
+from healthpartner.canonical.units import place_of, unit_at
 from healthpartner.domains.metrics.samples.codec import Summary, decode, encode, summary
 from healthpartner.domains.metrics.samples.wire import CorruptChunk
 from tests.domains.metrics.samples.strategies import DAY, bits, day_batches
@@ -146,3 +147,19 @@ def test_the_summary_holds_the_figures_of_a_day() -> None:
     batch = batch_of("steps", np.array([10, 20, 40]), np.array([3.0, 1.0, 2.0]))
     first = DAY * DAY_MS
     assert summary(batch) == Summary(3, 1.0, 3.0, 6.0, first + 10_000, first + 40_000)
+
+
+@given(st.lists(st.sampled_from(["mg/dL", "mmol/L"]), min_size=1, max_size=20))
+def test_the_units_that_values_were_told_in_come_back(units: list[str]) -> None:
+    metric = METRICS["glucose"]
+    starts = DAY * DAY_MS + np.arange(len(units), dtype=np.int64) * 1000
+    told = np.array([place_of(metric, unit) for unit in units], np.int16)
+    nothing = np.zeros(len(units), np.int64)
+    batch = SampleBatch(metric, starts, nothing, np.full(len(units), 99.1), None, nothing.astype(np.int16), told)
+
+    restored = decode(encode(batch, DAY), metric, DAY)
+
+    assert (restored.unit is None) == (set(units) == {"mg/dL"})
+    places = nothing if restored.unit is None else restored.unit
+    assert [unit_at(metric, place) for place in places.tolist()] == units
+    assert bits(restored) == bits(batch)
