@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from healthpartner.domains.metrics.activity.daily_total import DailyTotal
 
+from healthpartner.canonical.daily_totals import DailyTotal
 from healthpartner.domains.metrics.activity import service as activity
 from healthpartner.domains.metrics.samples import service as samples
 from tests.domains.metrics.fusion.truth_set import DAYS, FIRST, HOME, WATCH, Sync, Walk, syncs, truth, walks
