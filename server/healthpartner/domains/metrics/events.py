@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any, ClassVar
 
+from msgspec import UNSET, UnsetType
+
 from healthpartner.events.event import Event, Stream
 
 
@@ -16,11 +18,10 @@ class DailyDataUpdated(Event, frozen=True):
         "days": ["2026-03-13", "2026-03-14"],
         "provider": "partner:acme",
         "samples_added": 288,
-        "samples_removed": 0,
     }
 
     metrics: list[str]
     days: list[date]
     provider: str
     samples_added: int
-    samples_removed: int = 0
+    samples_removed: int | UnsetType = UNSET
