@@ -26,13 +26,13 @@ class Contribution(Struct, frozen=True):
 
 
 class Night(Struct, frozen=True):
-    """`order` holds the sessions that count, the highest first; there is always one."""
+    """`members` are all sessions, `order` those that count, the highest first; there is always one."""
 
     block: Block
     pieces: tuple[Piece, ...]
+    members: tuple[StoredSession, ...]
     order: tuple[StoredSession, ...]
     totals: Totals
-    contributions: tuple[Contribution, ...]
 
     @property
     def chief(self) -> StoredSession:
@@ -42,6 +42,10 @@ class Night(Struct, frozen=True):
         """What the highest session that knows a figure says; it is of that whole session."""
         told = (getattr(each.session.figures, name) for each in self.order)
         return next((value for value in told if value is not None), None)
+
+    def contributions(self) -> list[Contribution]:
+        """Of every session, the highest first."""
+        return [_contribution(each, self.pieces, first=place == 0) for place, each in enumerate(self.members)]
 
     def stages(self) -> list[StageInterval]:
         """The intervals of the night by time, neighbours of one stage joined; none where only totals are known."""
@@ -57,16 +61,11 @@ class Night(Struct, frozen=True):
 
 
 def night(block: Block) -> Night:
-    order = ranked(block.members)
-    told = pieces(order)
-    counted: dict[object, int] = {}
-    for piece in told:
-        counted[piece.teller.sample_id] = counted.get(piece.teller.sample_id, 0) + piece.end_ms - piece.start_ms
-    using = [each for each in order if each.sample_id in counted] or order[:1]
-    contributions = [
-        _contribution(each, told, counted.get(each.sample_id, 0), first=place == 0) for place, each in enumerate(order)
-    ]
-    return Night(block, tuple(told), tuple(using), totals(told), tuple(contributions))
+    members = ranked(block.members)
+    told = pieces(members)
+    telling = {piece.teller.sample_id for piece in told}
+    order = [each for each in members if each.sample_id in telling] or members[:1]
+    return Night(block, tuple(told), tuple(members), tuple(order), totals(told))
 
 
 def as_told(night: Night) -> SleepFigures | None:
@@ -75,7 +74,9 @@ def as_told(night: Night) -> SleepFigures | None:
     return session.figures if len(night.block.members) == 1 and not session.stages else None
 
 
-def _contribution(each: StoredSession, told: Sequence[Piece], counted_ms: int, *, first: bool) -> Contribution:
+def _contribution(each: StoredSession, told: Sequence[Piece], *, first: bool) -> Contribution:
+    own = [piece for piece in told if piece.teller.sample_id == each.sample_id]
+    counted_ms = sum(piece.end_ms - piece.start_ms for piece in own)
     span = (each.session.start_ms, each.session.end_ms)
     others = {
         piece.teller.sample_id: piece.teller

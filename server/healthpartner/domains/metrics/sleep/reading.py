@@ -1,7 +1,8 @@
 """Nights and naps of a window, a page at a time: which sessions belong together is seen without opening their stages."""
 
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from uuid import UUID
 
 import msgspec
 from msgspec import Struct
@@ -50,23 +51,16 @@ async def _read(uow: UnitOfWork, wanted: SleepQuery) -> _Found:
     found = await store.of_window(uow, *wanted.window.instants(now, _AROUND), wanted.provider)
     timezone = found.timezone
     first, last = wanted.window.days(now, timezone)
-    sessions = [rows.stored(row, found.preferred, with_stages=False) for row in found.rows]
+    sessions = [rows.closed(row, found.preferred) for row in found.rows]
     made = blocks(sessions, timezone) if wanted.provider is None else [alone(each, timezone) for each in sessions]
     shown, pagination = newest_first([each for each in made if first <= each.day <= last], _key, wanted.page)
-    opened = _Opener(found)
-    return _Found([night(opened.block(block)) for block in shown], pagination)
+    by_id = {row["sample_id"]: row for row in found.rows}
+    return _Found([night(_opened(block, by_id)) for block in shown], pagination)
 
 
-class _Opener:
-    """Opens the stages of what is shown."""
-
-    def __init__(self, found: store.Found) -> None:
-        self._rows = {row["sample_id"]: row for row in found.rows}
-        self._preferred = found.preferred
-
-    def block(self, closed: Block) -> Block:
-        members = [rows.stored(self._rows[each.sample_id], self._preferred) for each in closed.members]
-        return msgspec.structs.replace(closed, members=tuple(members))
+def _opened(block: Block, by_id: dict[UUID, Any]) -> Block:
+    members = tuple(rows.opened(each, by_id[each.sample_id]) for each in block.members)
+    return msgspec.structs.replace(block, members=members)
 
 
 def _key(block: Block) -> Key:

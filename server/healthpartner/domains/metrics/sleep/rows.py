@@ -18,15 +18,18 @@ from healthpartner.domains.metrics.sleep.schemas import SleepRow, SleepStream, S
 from healthpartner.domains.metrics.sleep.totals import efficiency
 
 
-def stored(row: Any, preferred: Sequence[str] = (), *, with_stages: bool = True) -> StoredSession:
-    start_ms = epoch_ms(row["start_at"])
+def stored(row: Any, preferred: Sequence[str] = ()) -> StoredSession:
+    return opened(closed(row, preferred), row)
+
+
+def closed(row: Any, preferred: Sequence[str]) -> StoredSession:
+    """Without its stages: which sessions belong together shows without them."""
     identity: str = row["identity"]
     changed_at = row["source_updated_at"]
     session = SleepSession(
-        start_ms,
+        epoch_ms(row["start_at"]),
         epoch_ms(row["end_at"]),
         offset_minutes=row["offset_minutes"],
-        stages=intervals.decode(row["stages"], start_ms) if with_stages else (),
         is_nap=row["is_nap"],
         external_id=identity[3:] if identity.startswith("id:") else None,
         day=row["day"],
@@ -35,6 +38,11 @@ def stored(row: Any, preferred: Sequence[str] = (), *, with_stages: bool = True)
     )
     source = SampleSource(row["provider"], row["device"] or None)
     return StoredSession(row["sample_id"], row["source_id"], source, rank_by(NIGHT, source, preferred), session)
+
+
+def opened(each: StoredSession, row: Any) -> StoredSession:
+    stages = intervals.decode(row["stages"], each.session.start_ms)
+    return msgspec.structs.replace(each, session=msgspec.structs.replace(each.session, stages=stages))
 
 
 def summary(night: Night, *, explain: bool) -> SleepRow:
@@ -51,7 +59,7 @@ def summary(night: Night, *, explain: bool) -> SleepRow:
         heart_rate=_heart_rate(night),
         hrv_ms=night.figure("hrv_ms"),
         respiratory_rate=night.figure("respiratory_rate"),
-        explain=[_use(each) for each in night.contributions] if explain else UNSET,
+        explain=[_use(each) for each in night.contributions()] if explain else UNSET,
     )
 
 

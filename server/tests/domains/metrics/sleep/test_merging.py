@@ -93,15 +93,15 @@ def test_the_order_in_which_sessions_come_does_not_matter(sessions: Sessions, ra
 @given(told())
 def test_the_explanation_accounts_for_every_session_and_every_second(sessions: Sessions) -> None:
     for found in nights(sessions):
-        assert {each.teller.sample_id for each in found.contributions} == {
+        assert {each.teller.sample_id for each in found.contributions()} == {
             each.sample_id for each in found.block.members
         }
-        counted = sum(each.counted_ms for each in found.contributions)
+        counted = sum(each.counted_ms for each in found.contributions())
         assert counted == sum(piece.end_ms - piece.start_ms for piece in found.pieces)
-        for each in found.contributions:
+        for each in found.contributions():
             assert (each.role == "dropped") == (each.counted_ms == 0)
             assert each.told_by or each.role == "used"
 
 
 def _facts(found: Night) -> tuple[object, ...]:
-    return found.block.day, found.block.is_nap, found.pieces, found.totals, found.order, found.contributions
+    return found.block.day, found.block.is_nap, found.pieces, found.totals, found.order, found.contributions()

@@ -63,7 +63,7 @@ def minutes(found: Night) -> dict[str, float]:
 
 
 def roles(found: Night) -> dict[UUID, tuple[str, int]]:
-    return {each.teller.sample_id: (each.role, each.counted_ms // MINUTE) for each in found.contributions}
+    return {each.teller.sample_id: (each.role, each.counted_ms // MINUTE) for each in found.contributions()}
 
 
 def test_totals_are_counted_from_intervals_whatever_else_is_told() -> None:
@@ -81,7 +81,7 @@ def test_six_growing_copies_of_one_night_are_one_night() -> None:
     assert minutes(found) == {"asleep": 420, "in_bed": 480, "light": 420}
     assert roles(found)[growing[-1].sample_id] == ("used", 480)
     assert {roles(found)[each.sample_id] for each in growing[:-1]} == {("dropped", 0)}
-    assert found.contributions[-1].told_by == (growing[-1],)
+    assert found.contributions()[-1].told_by == (growing[-1],)
 
 
 def test_a_split_night_is_the_sum_of_its_parts_and_not_of_the_gap() -> None:
