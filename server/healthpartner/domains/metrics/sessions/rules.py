@@ -50,6 +50,12 @@ def bounds_of(start: str, end: str, now_ms: int, longest_ms: int) -> Bounds | It
     return Bounds(start_ms, end_ms, start_offset, end_offset)
 
 
+def text_fault(**texts: str | None) -> ItemError | None:
+    """The database holds every character but one."""
+    unfit = next((name for name, text in texts.items() if text and "\x00" in text), None)
+    return ItemError("invalid_value", "a character in it cannot be stored", unfit) if unfit else None
+
+
 def parsed(texts: Sequence[str]) -> list[int]:
     """Instants in milliseconds, `instants.INVALID` for what is none."""
     moments: list[int] = instants.parse(texts)[0].tolist() if texts else []

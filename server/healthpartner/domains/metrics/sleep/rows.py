@@ -10,6 +10,7 @@ from healthpartner.canonical.instants import epoch_ms, instant_of
 from healthpartner.canonical.samples import SampleSource
 from healthpartner.canonical.sleep import SleepFigures, SleepSession, down
 from healthpartner.domains.metrics.fusion.priorities import NIGHT, rank_by
+from healthpartner.domains.metrics.sessions.identity import external_id_of
 from healthpartner.domains.metrics.sessions.schemas import HeartRate, SessionUse
 from healthpartner.domains.metrics.sleep import intervals
 from healthpartner.domains.metrics.sleep.blocks import StoredSession
@@ -24,14 +25,13 @@ def stored(row: Any, preferred: Sequence[str] = ()) -> StoredSession:
 
 def closed(row: Any, preferred: Sequence[str]) -> StoredSession:
     """Without its stages: which sessions belong together shows without them."""
-    identity: str = row["identity"]
     changed_at = row["source_updated_at"]
     session = SleepSession(
         epoch_ms(row["start_at"]),
         epoch_ms(row["end_at"]),
         offset_minutes=row["offset_minutes"],
         is_nap=row["is_nap"],
-        external_id=identity[3:] if identity.startswith("id:") else None,
+        external_id=external_id_of(row["identity"]),
         day=row["day"],
         updated_ms=None if changed_at is None else epoch_ms(changed_at),
         figures=msgspec.convert(row["figures"], SleepFigures),

@@ -8,7 +8,7 @@ from healthpartner.canonical.samples import DAY_MS
 from healthpartner.canonical.sleep import SleepFigures, SleepSession, SleepStage, StageInterval
 from healthpartner.domains.metrics.items import instants
 from healthpartner.domains.metrics.items.schemas import ItemError
-from healthpartner.domains.metrics.sessions.rules import Bounds, bounds_of, heart_rate_fault, parsed
+from healthpartner.domains.metrics.sessions.rules import Bounds, bounds_of, heart_rate_fault, parsed, text_fault
 from healthpartner.domains.metrics.sessions.schemas import HeartRate
 from healthpartner.domains.metrics.sleep.schemas import SleepItem, Stages
 
@@ -26,7 +26,8 @@ def examine(item: SleepItem, now_ms: int) -> SleepSession | ItemError:
     stages = _intervals(item, found)
     if isinstance(stages, ItemError):
         return stages
-    fault = _date_fault(item, found) or _totals_fault(item, found) or heart_rate_fault(item.heart_rate)
+    fault = _date_fault(item, found) or _totals_fault(item, found)
+    fault = fault or heart_rate_fault(item.heart_rate) or text_fault(client_id=item.client_id)
     if fault:
         return fault
     offset = found.end_offset if found.end_offset is not None else found.start_offset

@@ -13,6 +13,7 @@ from healthpartner.domains.metrics.local_day import local_day
 from healthpartner.domains.metrics.samples import service as samples
 from healthpartner.domains.metrics.samples.service import StoreResult
 from healthpartner.domains.metrics.sessions.calls import Kept
+from healthpartner.domains.metrics.sessions.identity import identity_of, session_id
 from healthpartner.domains.metrics.sleep import intervals
 from healthpartner.domains.metrics.sleep import store as rows
 
@@ -51,20 +52,13 @@ async def add(uow: UnitOfWork, source_id: int, sessions: Sequence[SleepSession])
     for key, session in zip(keys, sessions, strict=True):
         is_new = key not in known
         if is_new:
-            new.append(_row(uow, key, session))
+            new.append(_row(source_id, key, session))
             known[key] = new[-1]["sample_id"]
         day = local_day(session.end_ms, session.offset_minutes, session.day, timezone)
         kept.append(Kept(known[key], is_new, day))
     if new:
         await rows.put(uow, source_id, new)
     return kept
-
-
-def identity_of(session: SleepSession) -> str:
-    """What a session is known by within its source."""
-    if session.external_id is not None:
-        return f"id:{session.external_id}"
-    return f"at:{session.start_ms}/{session.end_ms}"
 
 
 def _newest(sessions: Iterable[SleepSession]) -> dict[str, SleepSession]:
@@ -80,7 +74,7 @@ def _newest(sessions: Iterable[SleepSession]) -> dict[str, SleepSession]:
 
 async def _put(uow: UnitOfWork, source_id: int, sessions: dict[str, SleepSession]) -> StoreResult:
     timezone, held = await rows.held(uow, source_id, list(sessions))
-    changed = await rows.put(uow, source_id, [_row(uow, key, session) for key, session in sessions.items()])
+    changed = await rows.put(uow, source_id, [_row(source_id, key, session) for key, session in sessions.items()])
     days = [
         local_day(session.end_ms, session.offset_minutes, session.day, timezone)
         for key, session in sessions.items()
@@ -95,9 +89,9 @@ async def _put(uow: UnitOfWork, source_id: int, sessions: dict[str, SleepSession
     return StoreResult(added, len(changed) - added, len(sessions) - len(changed), tuple(days))
 
 
-def _row(uow: UnitOfWork, identity: str, session: SleepSession) -> dict[str, Any]:
+def _row(source_id: int, identity: str, session: SleepSession) -> dict[str, Any]:
     return {
-        "sample_id": uow.new_id(),
+        "sample_id": session_id("sleep", source_id, identity),
         "identity": identity,
         "start_at": samples.instant_of(session.start_ms),
         "end_at": samples.instant_of(session.end_ms),

@@ -12,6 +12,7 @@ from healthpartner.canonical.sports import OTHER, SPORTS
 from healthpartner.canonical.workouts import Segment, Workout, WorkoutFigures
 from healthpartner.domains.metrics.fusion.priorities import WORN, rank_by
 from healthpartner.domains.metrics.local_day import local_day
+from healthpartner.domains.metrics.sessions.identity import external_id_of
 from healthpartner.domains.metrics.sessions.schemas import HeartRate, SessionUse
 from healthpartner.domains.metrics.workouts import merged
 from healthpartner.domains.metrics.workouts.copies import Member, Session, StoredWorkout
@@ -23,7 +24,6 @@ _USES: dict[str, Use] = {"copy": "overlapped", "activity_within": "used", "cover
 
 def stored(row: Any, preferred: Sequence[str] = ()) -> StoredWorkout:
     """Without the way that was taken, which no row shows."""
-    identity: str = row["identity"]
     changed_at = row["source_updated_at"]
     workout = Workout(
         epoch_ms(row["start_at"]),
@@ -32,7 +32,7 @@ def stored(row: Any, preferred: Sequence[str] = ()) -> StoredWorkout:
         provider_sport=row["provider_sport"],
         offset_minutes=row["offset_minutes"],
         title=row["title"],
-        external_id=identity[3:] if identity.startswith("id:") else None,
+        external_id=external_id_of(row["identity"]),
         updated_ms=None if changed_at is None else epoch_ms(changed_at),
         figures=msgspec.convert(row["figures"], WorkoutFigures),
         segments=msgspec.convert(row["segments"], tuple[Segment, ...]),

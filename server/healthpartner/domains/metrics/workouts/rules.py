@@ -4,7 +4,7 @@ from healthpartner.canonical.samples import DAY_MS
 from healthpartner.canonical.sports import SPORTS
 from healthpartner.canonical.workouts import Workout, WorkoutFigures
 from healthpartner.domains.metrics.items.schemas import ItemError
-from healthpartner.domains.metrics.sessions.rules import bounds_of, heart_rate_fault
+from healthpartner.domains.metrics.sessions.rules import bounds_of, heart_rate_fault, text_fault
 from healthpartner.domains.metrics.sessions.schemas import HeartRate
 from healthpartner.domains.metrics.workouts.schemas import WorkoutItem
 
@@ -17,7 +17,7 @@ def examine(item: WorkoutItem, now_ms: int) -> Workout | ItemError:
     found = bounds_of(item.start, item.end, now_ms, LONGEST_MS)
     if isinstance(found, ItemError):
         return found
-    fault = heart_rate_fault(item.heart_rate)
+    fault = heart_rate_fault(item.heart_rate) or text_fault(client_id=item.client_id, title=item.title)
     if fault:
         return fault
     return Workout(

@@ -15,6 +15,7 @@ from healthpartner.domains.metrics.local_day import local_day
 from healthpartner.domains.metrics.samples import service as samples
 from healthpartner.domains.metrics.samples.service import StoreResult
 from healthpartner.domains.metrics.sessions.calls import Kept
+from healthpartner.domains.metrics.sessions.identity import identity_of, session_id
 from healthpartner.domains.metrics.workouts import store as rows
 from healthpartner.domains.metrics.workouts import tracks
 from healthpartner.domains.metrics.workouts.schemas import ActivityType
@@ -54,7 +55,7 @@ async def add(uow: UnitOfWork, source_id: int, workouts: Sequence[Workout]) -> l
     for key, workout in zip(keys, workouts, strict=True):
         is_new = key not in known
         if is_new:
-            new.append(_row(uow, key, workout))
+            new.append(_row(source_id, key, workout))
             known[key] = new[-1]["sample_id"]
         kept.append(Kept(known[key], is_new, local_day(workout.start_ms, workout.offset_minutes, None, timezone)))
     if new:
@@ -65,13 +66,6 @@ async def add(uow: UnitOfWork, source_id: int, workouts: Sequence[Workout]) -> l
 @cache
 def activity_types() -> list[ActivityType]:
     return [ActivityType(sport.slug, sport.name) for sport in SPORTS.values()]
-
-
-def identity_of(workout: Workout) -> str:
-    """What a workout is known by within its source."""
-    if workout.external_id is not None:
-        return f"id:{workout.external_id}"
-    return f"at:{workout.start_ms}/{workout.end_ms}"
 
 
 def _newest(workouts: Iterable[Workout]) -> dict[str, Workout]:
@@ -87,7 +81,7 @@ def _newest(workouts: Iterable[Workout]) -> dict[str, Workout]:
 
 async def _put(uow: UnitOfWork, source_id: int, workouts: dict[str, Workout]) -> StoreResult:
     timezone, held = await rows.held(uow, source_id, list(workouts))
-    changed = await rows.put(uow, source_id, [_row(uow, key, workout) for key, workout in workouts.items()])
+    changed = await rows.put(uow, source_id, [_row(source_id, key, workout) for key, workout in workouts.items()])
     days = [
         local_day(workout.start_ms, workout.offset_minutes, None, timezone)
         for key, workout in workouts.items()
@@ -102,9 +96,9 @@ async def _put(uow: UnitOfWork, source_id: int, workouts: dict[str, Workout]) ->
     return StoreResult(added, len(changed) - added, len(workouts) - len(changed), tuple(days))
 
 
-def _row(uow: UnitOfWork, identity: str, workout: Workout) -> dict[str, Any]:
+def _row(source_id: int, identity: str, workout: Workout) -> dict[str, Any]:
     return {
-        "sample_id": uow.new_id(),
+        "sample_id": session_id("workouts", source_id, identity),
         "identity": identity,
         "start_at": samples.instant_of(workout.start_ms),
         "end_at": samples.instant_of(workout.end_ms),

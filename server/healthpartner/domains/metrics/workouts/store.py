@@ -92,20 +92,18 @@ WHERE m.org_id = $1 AND m.user_id = $2
 """
 
 _FIND = f"""
-WITH found AS (
-    SELECT sample_id FROM workout WHERE org_id = $1 AND user_id = $2 AND sample_id = $3
-    UNION ALL
-    SELECT sample_id
-    FROM org o JOIN sample_source c ON c.org_id = o.org_id AND c.user_id = $2 AND c.provider = 'partner:' || o.key
-        AND c.device = ''
-    JOIN workout s ON s.org_id = c.org_id AND s.user_id = c.user_id AND s.source_id = c.source_id
-        AND s.identity = 'id:' || $4::text
-    WHERE o.org_id = $1
-)
-SELECT {_COLUMNS}, c.provider, c.device, c.provider = 'partner:' || o.key AS is_own, m.profile ->> 'timezone' AS timezone
-FROM workout s JOIN sample_source c USING (org_id, user_id, source_id) JOIN org o USING (org_id)
-    JOIN member m USING (org_id, user_id)
-WHERE s.org_id = $1 AND s.user_id = $2 AND s.sample_id = (SELECT sample_id FROM found LIMIT 1)
+SELECT {_COLUMNS}, c.provider, c.device, m.profile ->> 'timezone' AS timezone
+FROM workout s JOIN sample_source c USING (org_id, user_id, source_id) JOIN member m USING (org_id, user_id)
+WHERE s.org_id = $1 AND s.user_id = $2 AND s.sample_id = $3
+"""
+
+_KNOWN = """
+SELECT s.sample_id
+FROM org o JOIN sample_source c ON c.org_id = o.org_id AND c.user_id = $2 AND c.provider = 'partner:' || o.key
+    AND c.device = ''
+JOIN workout s ON s.org_id = c.org_id AND s.user_id = c.user_id AND s.source_id = c.source_id
+    AND s.identity = 'id:' || $3::text
+WHERE o.org_id = $1
 """
 
 
@@ -126,9 +124,14 @@ async def of_window(uow: UnitOfWork, start: datetime, end: datetime, provider: s
     return Found(first["timezone"], first["preferred"] or [], [row for row in rows if row["sample_id"] is not None])
 
 
-async def find(uow: UnitOfWork, sample_id: UUID | None, client_id: str) -> Any:
-    """A workout by our id, or by the partner's own id of one that it sent itself."""
-    return await uow.fetchrow(_FIND, uow.org_id, uow.member_id, sample_id, client_id)
+async def find(uow: UnitOfWork, sample_id: UUID) -> Any:
+    return await uow.fetchrow(_FIND, uow.org_id, uow.member_id, sample_id)
+
+
+async def known(uow: UnitOfWork, client_id: str) -> UUID | None:
+    """The id of what the partner itself has sent under its own id."""
+    found: UUID | None = await uow.fetchval(_KNOWN, uow.org_id, uow.member_id, client_id)
+    return found
 
 
 async def delete(uow: UnitOfWork, sample_id: UUID) -> None:

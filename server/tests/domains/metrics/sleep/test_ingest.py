@@ -146,6 +146,7 @@ EARLY = interval("light", "2026-03-12T22:00:00Z", "2026-03-12T23:00:00Z")
         ({"stage_intervals": [EARLY, EARLY | {"stage": "rem"}]}, "invalid_value", "stage_intervals.1.start"),
         ({"stage_intervals": [{"stage": "rem", "start": START}]}, "required", "stage_intervals.0.end"),
         ({"is_nap": "yes"}, "invalid_value", "is_nap"),
+        ({"client_id": "a\x00b"}, "invalid_value", "client_id"),
     ],
 )
 async def test_a_bad_item_is_named_precisely_and_takes_no_other_with_it(
@@ -154,7 +155,7 @@ async def test_a_bad_item_is_named_precisely_and_takes_no_other_with_it(
     results = await send(alice, night("bad") | wrong, night("good"))
 
     assert [result["status"] for result in results] == ["rejected", "accepted"]
-    assert results[0]["client_id"] == "bad"
+    assert results[0]["client_id"] == wrong.get("client_id", "bad")
     assert (results[0]["error"]["code"], results[0]["error"]["field"]) == (code, field)
     assert len(await nights(alice)) == 1
 

@@ -163,3 +163,12 @@ async def test_every_sport_is_listed_and_a_current_copy_is_not_sent_again(acme: 
     assert {row["slug"] for row in rows} == SPORTS.keys()
     assert {"slug": "running", "name": "Running"} in rows
     assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize("field", ["client_id", "title"])
+async def test_text_that_cannot_be_kept_takes_no_other_item_with_it(alice: Member, field: str) -> None:
+    results = await send(alice, workout("good"), workout("w1") | {field: "a\x00b"})
+
+    assert [result["status"] for result in results] == ["accepted", "rejected"]
+    assert (results[1]["error"]["code"], results[1]["error"]["field"]) == ("invalid_value", field)
+    assert len(await workouts(alice)) == 1
