@@ -23,7 +23,7 @@ from healthpartner.canonical.samples import SampleSource  # noqa: E402
 from healthpartner.core.clock import SettableClock  # noqa: E402
 from healthpartner.core.pagination import PageRequest  # noqa: E402
 from healthpartner.core.unit_of_work import UnitOfWork  # noqa: E402
-from healthpartner.domains.metrics.sessions.window import DateWindow  # noqa: E402
+from healthpartner.domains.metrics.items.day_window import DayWindow  # noqa: E402
 from healthpartner.domains.metrics.sleep import reading as nights  # noqa: E402
 from healthpartner.domains.metrics.sleep import service as sleep  # noqa: E402
 from healthpartner.domains.metrics.sleep.reading import SleepQuery  # noqa: E402
@@ -39,7 +39,7 @@ SELECT sample_id, start_at, end_at, figures FROM sleep_session
 WHERE org_id = $1 AND user_id = $2 AND end_at >= $3 ORDER BY end_at LIMIT 30
 """
 END = FIRST + timedelta(DAYS - 1)
-WINDOW = DateWindow(END - timedelta(29), END)
+WINDOW = DayWindow(END - timedelta(29), END)
 
 Read = Callable[[UnitOfWork], Awaitable[Any]]
 

@@ -9,7 +9,7 @@ import pytest
 
 from healthpartner.canonical.samples import SampleSource
 from healthpartner.core.pagination import PageRequest, decode_cursor
-from healthpartner.domains.metrics.sessions.window import DateWindow
+from healthpartner.domains.metrics.items.day_window import DayWindow
 from healthpartner.domains.metrics.sleep import reading as nights
 from healthpartner.domains.metrics.sleep import service as sleep
 from healthpartner.domains.metrics.sleep.reading import SleepQuery
@@ -21,7 +21,7 @@ from tests.support.database import Tenant
 from tests.support.two_devices import DAYS, FIRST, Year, batches, year
 
 WATCH, PHONE = SampleSource("apple_health", "Apple Watch"), SampleSource("apple_health", "iPhone")
-WINDOW = DateWindow(FIRST - timedelta(2), FIRST + timedelta(DAYS + 2))
+WINDOW = DayWindow(FIRST - timedelta(2), FIRST + timedelta(DAYS + 2))
 
 Days = dict[date, int]
 

@@ -19,9 +19,13 @@ class Found(NamedTuple):
 
 
 class Kind(NamedTuple):
-    """`read` answers None for an id that is none of this kind's; `remove` is for one that is there, the member locked."""
+    """`read` answers None for an id that is none of this kind's; `remove` is for one that is there, the member locked.
+
+    `known` finds an entry by the partner's own id, where kinds do not share those that are kept for all.
+    """
 
     metric: str
     row: type[Any]
     read: Callable[[UnitOfWork, UUID], Awaitable[Found | None]]
     remove: Callable[[UnitOfWork, UUID], Awaitable[None]]
+    known: Callable[[UnitOfWork, str], Awaitable[UUID | None]] | None = None

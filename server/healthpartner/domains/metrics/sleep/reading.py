@@ -10,7 +10,8 @@ from msgspec import Struct
 from healthpartner.canonical.instants import instant_of
 from healthpartner.core.pagination import PageRequest, Pagination
 from healthpartner.core.unit_of_work import UnitOfWork
-from healthpartner.domains.metrics.sessions.window import DateWindow, Key, newest_first
+from healthpartner.domains.metrics.items.day_window import DayWindow
+from healthpartner.domains.metrics.sessions.window import Key, instants, newest_first
 from healthpartner.domains.metrics.sleep import rows, store
 from healthpartner.domains.metrics.sleep.blocks import Block, alone, blocks
 from healthpartner.domains.metrics.sleep.nights import Night, night
@@ -23,7 +24,7 @@ _AROUND = timedelta(days=2)
 class SleepQuery(Struct, frozen=True):
     """`provider` is for the sessions of one provider as it told them, `explain` for what became of each session."""
 
-    window: DateWindow
+    window: DayWindow
     provider: str | None
     explain: bool
     page: PageRequest
@@ -48,9 +49,10 @@ async def streams(uow: UnitOfWork, wanted: SleepQuery) -> tuple[list[SleepStream
 
 async def _read(uow: UnitOfWork, wanted: SleepQuery) -> _Found:
     now = uow.now()
-    found = await store.of_window(uow, *wanted.window.instants(now, _AROUND), wanted.provider)
+    wanted.window.check(now)
+    found = await store.of_window(uow, *instants(wanted.window, now, _AROUND), wanted.provider)
     timezone = found.timezone
-    first, last = wanted.window.days(now, timezone)
+    first, last = wanted.window.within(now, timezone)
     sessions = [rows.closed(row, found.preferred) for row in found.rows]
     made = blocks(sessions, timezone) if wanted.provider is None else [alone(each, timezone) for each in sessions]
     shown, pagination = newest_first([each for each in made if first <= each.day <= last], _key, wanted.page)

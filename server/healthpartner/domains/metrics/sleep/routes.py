@@ -5,9 +5,9 @@ from healthpartner.core.http.envelopes import Data, Page
 from healthpartner.core.http.parameters import EndDate, Explain, Provider, StartDate
 from healthpartner.core.pagination import PageRequest
 from healthpartner.core.unit_of_work import UnitOfWork
+from healthpartner.domains.metrics.items.day_window import DayWindow
 from healthpartner.domains.metrics.items.schemas import ItemResult
 from healthpartner.domains.metrics.sessions.schemas import IngestSleep
-from healthpartner.domains.metrics.sessions.window import date_window
 from healthpartner.domains.metrics.sleep import ingest, reading
 from healthpartner.domains.metrics.sleep.reading import SleepQuery
 from healthpartner.domains.metrics.sleep.schemas import SleepRow, SleepStream
@@ -28,7 +28,7 @@ async def list_sleep_summary(
     explain: Explain = False,
 ) -> Page[SleepRow]:
     """Nights, on the local day of waking, and naps, newest first. Sessions of all sources that belong together are one row, in which every moment counts once; with `provider` each session of that provider is a row, as it was told."""
-    wanted = SleepQuery(date_window(start_date, end_date), provider, explain, page)
+    wanted = SleepQuery(DayWindow(start_date, end_date), provider, explain, page)
     return Page(*await reading.summaries(uow, wanted))
 
 
@@ -42,7 +42,7 @@ async def list_sleep_stream(
     provider: Provider = None,
 ) -> Page[SleepStream]:
     """The stages of the nights and naps that the summaries are made of, in the same order."""
-    wanted = SleepQuery(date_window(start_date, end_date), provider, explain=False, page=page)
+    wanted = SleepQuery(DayWindow(start_date, end_date), provider, explain=False, page=page)
     return Page(*await reading.streams(uow, wanted))
 
 

@@ -9,8 +9,9 @@ from healthpartner.canonical.sports import SPORTS
 from healthpartner.core.errors import invalid
 from healthpartner.core.pagination import PageRequest, Pagination
 from healthpartner.core.unit_of_work import UnitOfWork
+from healthpartner.domains.metrics.items.day_window import DayWindow
 from healthpartner.domains.metrics.local_day import local_day
-from healthpartner.domains.metrics.sessions.window import DateWindow, Key, newest_first
+from healthpartner.domains.metrics.sessions.window import Key, instants, newest_first
 from healthpartner.domains.metrics.workouts import merged, rows, store
 from healthpartner.domains.metrics.workouts.copies import Session, alone, sessions
 from healthpartner.domains.metrics.workouts.schemas import WorkoutRow
@@ -22,7 +23,7 @@ _AROUND = timedelta(days=7)
 class WorkoutQuery(Struct, frozen=True):
     """`provider` is for the workouts of one provider as it told them, `explain` for what became of each."""
 
-    window: DateWindow
+    window: DayWindow
     sport: str | None
     provider: str | None
     explain: bool
@@ -34,9 +35,10 @@ async def summaries(uow: UnitOfWork, wanted: WorkoutQuery) -> tuple[list[Workout
     if wanted.sport is not None and wanted.sport not in SPORTS:
         raise invalid("sport", "unknown_value", "one of GET /v1/activity-types is needed")
     now = uow.now()
-    found = await store.of_window(uow, *wanted.window.instants(now, _AROUND), wanted.provider)
+    wanted.window.check(now)
+    found = await store.of_window(uow, *instants(wanted.window, now, _AROUND), wanted.provider)
     timezone = found.timezone
-    first, last = wanted.window.days(now, timezone)
+    first, last = wanted.window.within(now, timezone)
     workouts = [rows.stored(row, found.preferred) for row in found.rows]
     made = sessions(workouts) if wanted.provider is None else [alone(each) for each in workouts]
 

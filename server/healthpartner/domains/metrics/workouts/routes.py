@@ -9,9 +9,9 @@ from healthpartner.core.http.envelopes import Data, Page
 from healthpartner.core.http.parameters import EndDate, Explain, Provider, StartDate
 from healthpartner.core.pagination import PageRequest
 from healthpartner.core.unit_of_work import UnitOfWork
+from healthpartner.domains.metrics.items.day_window import DayWindow
 from healthpartner.domains.metrics.items.schemas import ItemResult
 from healthpartner.domains.metrics.sessions.schemas import IngestWorkouts
-from healthpartner.domains.metrics.sessions.window import date_window
 from healthpartner.domains.metrics.workouts import ingest, reading, service
 from healthpartner.domains.metrics.workouts.reading import WorkoutQuery
 from healthpartner.domains.metrics.workouts.schemas import ActivityType, WorkoutRow
@@ -46,7 +46,7 @@ async def list_workout_summary(
     explain: Explain = False,
 ) -> Page[WorkoutRow]:
     """Sessions on the local day of their start, newest first. Copies that several sources hold of one session are one row; with `provider` each workout of that provider is a row, as it was told."""
-    wanted = WorkoutQuery(date_window(start_date, end_date), sport, provider, explain, page)
+    wanted = WorkoutQuery(DayWindow(start_date, end_date), sport, provider, explain, page)
     return Page(*await reading.summaries(uow, wanted))
 
 

@@ -130,6 +130,8 @@ async def find(uow: UnitOfWork, sample_id: UUID) -> Any:
 
 async def known(uow: UnitOfWork, client_id: str) -> UUID | None:
     """The id of what the partner itself has sent under its own id."""
+    if "\x00" in client_id:
+        return None
     found: UUID | None = await uow.fetchval(_KNOWN, uow.org_id, uow.member_id, client_id)
     return found
 

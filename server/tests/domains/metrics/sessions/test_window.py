@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from healthpartner.core.errors import ValidationFailed
 from healthpartner.core.pagination import PageRequest, decode_cursor
-from healthpartner.domains.metrics.sessions.window import date_window, newest_first
+from healthpartner.domains.metrics.items.day_window import EARLIEST, LATEST, DayWindow
+from healthpartner.domains.metrics.sessions.window import instants, newest_first
 
 NOW = datetime(2026, 3, 14, 23, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -19,27 +19,21 @@ def key(item: tuple[int, int]) -> tuple[datetime, UUID]:
     return NOW + timedelta(hours=item[0]), UUID(int=item[1])
 
 
-def test_the_default_is_the_last_thirty_days_on_the_members_clock() -> None:
-    assert date_window(None, None).days(NOW, None) == (date(2026, 2, 13), date(2026, 3, 14))
-    assert date_window(None, None).days(NOW, "Asia/Tokyo") == (date(2026, 2, 14), date(2026, 3, 15))
+@pytest.mark.parametrize("hours", [-12, 0, 14])
+def test_the_instants_of_a_window_hold_its_days_on_every_clock(hours: int) -> None:
+    window = DayWindow(date(2026, 3, 1), date(2026, 3, 2))
+
+    start, end = instants(window, NOW, timedelta(0))
+
+    local_midnight = datetime(2026, 3, 1, tzinfo=UTC) - timedelta(hours=hours)
+    assert start <= local_midnight
+    assert end >= local_midnight + 2 * DAY
 
 
-def test_one_end_alone_says_the_other() -> None:
-    assert date_window(date(2026, 3, 1), None).days(NOW, None) == (date(2026, 3, 1), date(2026, 3, 14))
-    assert date_window(None, date(2026, 1, 30)).days(NOW, None) == (date(2026, 1, 1), date(2026, 1, 30))
-    assert date_window(date(2027, 1, 1), None).days(NOW, None) == (date(2027, 1, 1), date(2027, 1, 1))
-
-
-def test_a_window_that_is_backwards_or_too_long_is_refused() -> None:
-    for start, end in ((date(2026, 3, 2), date(2026, 3, 1)), (date(2020, 1, 1), date(2026, 1, 1))):
-        with pytest.raises(ValidationFailed):
-            date_window(start, end)
-
-
-@pytest.mark.parametrize("day", [date.min, date.max])
+@pytest.mark.parametrize("day", [EARLIEST, LATEST])
 def test_the_ends_of_the_calendar_are_no_trouble(day: date) -> None:
-    for window in (date_window(day, day), date_window(None, day), date_window(day, None)):
-        start, end = window.instants(NOW, 2 * DAY)
+    for window in (DayWindow(day, day), DayWindow(None, day)):
+        start, end = instants(window, NOW, 7 * DAY)
         assert start < end
 
 

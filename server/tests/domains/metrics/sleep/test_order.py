@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from healthpartner.canonical.sleep import SleepSession
 from healthpartner.core.pagination import PageRequest
-from healthpartner.domains.metrics.sessions.window import DateWindow
+from healthpartner.domains.metrics.items.day_window import DayWindow
 from healthpartner.domains.metrics.sleep import reading, service, store
 from healthpartner.domains.metrics.sleep.reading import SleepQuery
 from tests.conftest import MakeOrg
@@ -19,7 +19,7 @@ from tests.domains.metrics.sleep.strategies import NOON, SOURCES, told
 from tests.support.database import Tenant
 
 FIRST = datetime.fromtimestamp(NOON / 1000, UTC).date()
-WINDOW = DateWindow(FIRST - timedelta(3), FIRST + timedelta(9))
+WINDOW = DayWindow(FIRST - timedelta(3), FIRST + timedelta(9))
 
 Told = tuple[int, SleepSession]
 

@@ -154,7 +154,9 @@ async def test_the_default_window_is_the_last_thirty_days(alice: Member, acme: P
     ("query", "field"),
     [
         ({"start_date": "2026-03-02", "end_date": "2026-03-01"}, "end_date"),
-        ({"start_date": "2020-03-02", "end_date": "2026-03-01"}, "end_date"),
+        ({"start_date": "2020-03-02", "end_date": "2026-03-01"}, "start_date"),
+        ({"start_date": "2020-03-02"}, "start_date"),
+        ({"end_date": "0001-01-01"}, "end_date"),
         ({"start_date": "yesterday"}, "start_date"),
         ({"limit": 101}, "limit"),
         ({"limit": 0}, "limit"),

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from healthpartner.canonical.workouts import Workout
 from healthpartner.core.pagination import PageRequest
+from healthpartner.domains.metrics.items.day_window import DayWindow
 from healthpartner.domains.metrics.sessions.spans import Covered
-from healthpartner.domains.metrics.sessions.window import DateWindow
 from healthpartner.domains.metrics.workouts import merged, reading, service, store
 from healthpartner.domains.metrics.workouts.copies import Session, StoredWorkout, sessions
 from healthpartner.domains.metrics.workouts.reading import WorkoutQuery
@@ -21,7 +21,7 @@ from tests.domains.metrics.workouts.strategies import NOON, SOURCES, told
 from tests.support.database import Tenant
 
 FIRST = datetime.fromtimestamp(NOON / 1000, UTC).date()
-WINDOW = DateWindow(FIRST - timedelta(3), FIRST + timedelta(9))
+WINDOW = DayWindow(FIRST - timedelta(3), FIRST + timedelta(9))
 
 Workouts = list[StoredWorkout]
 Told = tuple[int, Workout]

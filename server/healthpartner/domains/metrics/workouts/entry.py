@@ -1,0 +1,20 @@
+"""One workout as its source told it, by its id."""
+
+from uuid import UUID
+
+from healthpartner.core.unit_of_work import UnitOfWork
+from healthpartner.domains.metrics.items.entries import Found, Kind
+from healthpartner.domains.metrics.workouts import rows, store
+from healthpartner.domains.metrics.workouts.copies import alone
+from healthpartner.domains.metrics.workouts.schemas import WorkoutRow
+
+
+async def read(uow: UnitOfWork, entry_id: UUID) -> Found | None:
+    row = await store.find(uow, entry_id)
+    if row is None:
+        return None
+    told = rows.summary(alone(rows.stored(row)), row["timezone"], explain=False)
+    return Found(entry_id, told.provider, told, ["workouts"], [told.date])
+
+
+ENTRY = Kind("workouts/summary", WorkoutRow, read, store.delete, store.known)
