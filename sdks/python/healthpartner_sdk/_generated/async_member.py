@@ -41,7 +41,9 @@ class AsyncMemberOperations(AsyncSender):
         )
 
     async def delete_measurement(
-        self, sample_id: str, metric: Literal["activity/summary", "body/summary", "timeseries"]
+        self,
+        sample_id: str,
+        metric: Literal["activity/summary", "body/summary", "sleep/summary", "workouts/summary", "timeseries"],
     ) -> None:
         """Delete a partner-stamped entry. Only what you have sent yourself; its `client_id` is free again afterwards."""
         await self._do(
@@ -69,7 +71,9 @@ class AsyncMemberOperations(AsyncSender):
         return await self._send(Call("GET", "/.well-known/jwks.json", anonymous=True, bare=True), models.JsonWebKeySet)
 
     async def get_measurement(
-        self, sample_id: str, metric: Literal["activity/summary", "body/summary", "timeseries"]
+        self,
+        sample_id: str,
+        metric: Literal["activity/summary", "body/summary", "sleep/summary", "workouts/summary", "timeseries"],
     ) -> models.Measurement:
         """One entry by server id or client_id ({metric} contains a slash). The entry as its source told it, whatever other sources say about the same time."""
         return await self._send(

@@ -232,6 +232,9 @@ class Location(Struct, frozen=True, kw_only=True):
 
 class Measurement(Struct, frozen=True, kw_only=True):
     active_calories: float | None = None
+    active_seconds: float | None = None
+    asleep_unspecified_seconds: int | None = None
+    average_power_watts: float | None = None
     bmi: float | None = None
     body_fat_percent: float | None = None
     body_water_percent: float | None = None
@@ -239,11 +242,16 @@ class Measurement(Struct, frozen=True, kw_only=True):
     device: str | None = None
     diastolic: float | None = None
     distance_meters: float | None = None
+    duration_seconds: int | None = None
+    efficiency_percent: float | None = None
+    elevation_gain_meters: float | None = None
     end: datetime | None = None
     explain: dict[str, list[SourceShare]] | None = None
     floors: float | None = None
     heart_rate: HeartRateOfDay | None = None
+    hrv_ms: float | None = None
     intensity_minutes: IntensityMinutes | None = None
+    is_nap: bool | None = None
     lead: str | None = None
     lean_mass_kg: float | None = None
     measured_at: datetime | None = None
@@ -251,13 +259,21 @@ class Measurement(Struct, frozen=True, kw_only=True):
     original_unit: str | None = None
     original_value: float | None = None
     provider: str | None = None
+    provider_sport: str | None = None
+    providers: list[str] | None = None
+    respiratory_rate: float | None = None
     sample_id: UUID
     samples: int | None = None
+    segments: list[SegmentRow] | None = None
     sensor_location: str | None = None
+    sport: ActivityType | None = None
+    stages: StageTotals | None = None
     start: datetime | None = None
     steps: float | None = None
     systolic: float | None = None
+    time_in_bed_seconds: int | None = None
     timezone_offset_minutes: int | None = None
+    title: str | None = None
     total_calories: float | None = None
     unit: str | None = None
     value: float | None = None
