@@ -24,9 +24,9 @@ from healthpartner.core.errors import (
     UnsupportedMediaType,
     ValidationFailed,
 )
+from healthpartner.core.http.shown_routes import as_one
 from healthpartner.web.answers import FILE_TYPE, ErrorEnvelope
 from healthpartner.web.idempotency import IdempotencyKeyInUse, IdempotencyKeyReused
-from healthpartner.web.shown_routes import as_one
 
 VERSION = "1.0.0"
 
