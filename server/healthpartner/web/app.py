@@ -1,7 +1,9 @@
 """Assembles the HTTP application."""
 
+from typing import Any
+
 import msgspec
-from litestar import Litestar, Response, get
+from litestar import Litestar, Request, Response, get
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.enums import MediaType
@@ -12,6 +14,7 @@ from healthpartner.core.http.parameters import page_request
 from healthpartner.web import openapi, operations, portal
 from healthpartner.web.authentication import authenticate
 from healthpartner.web.console import routes as console
+from healthpartner.web.console.responses import refusal
 from healthpartner.web.error_responses import respond
 from healthpartner.web.platform import Platform
 from healthpartner.web.rate_limits import RateLimiter
@@ -25,13 +28,19 @@ async def openapi_document(state: State) -> Response[bytes]:
     return Response(state.openapi_json, media_type=MediaType.JSON)
 
 
+def refused(request: Request[Any, Any, Any], exception: Exception) -> Response[bytes]:
+    """People get a page, programs the envelope."""
+    answer = refusal if request.url.path.startswith("/console/") else respond
+    return answer(request, exception)
+
+
 def create_litestar(http: HttpSettings) -> Litestar:
     """The routes and their OpenAPI document; what they need to serve is added by `create_app`."""
     app = Litestar(
         route_handlers=[*ROUTES, *operations.ROUTES, *portal.ROUTES, *console.ROUTES, openapi_document],
         before_request=authenticate,
         dependencies={"page": Provide(page_request, sync_to_thread=False)},
-        exception_handlers={Exception: respond},
+        exception_handlers={Exception: refused},
         request_class=TypedRequest,
         request_max_body_size=http.maximum_body_bytes,
         openapi_config=openapi.config(),

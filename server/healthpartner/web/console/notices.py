@@ -19,6 +19,5 @@ NOTICES: Mapping[str, str] = MappingProxyType(
         "queue_replaced": "The destination took the test event and replaces the one before.",
         "queue_tested": "The destination took a test event.",
         "event_redelivered": "The event is on its way again.",
-        "events_replayed": "The events are on their way again.",
     }
 )

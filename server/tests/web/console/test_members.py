@@ -21,13 +21,15 @@ async def looks(acme: Partner, action: str) -> list[dict[str, Any]]:
 
 async def test_members_are_listed_with_connection_and_freshness(admin: Person, alice: Member, bob: Member) -> None:
     await measured(alice)
-    await alice.post("/devices/native", json={"platform": "apple_health_kit"})
+    linked = await alice.post("/devices/actions/register", json={"platform": "apple_health_kit"})
+    assert linked.status_code < 300, linked.text
 
     text = (await admin.get("/console/members")).text
 
     assert str(alice.user_id) in text
     assert str(bob.user_id) in text
     assert "just now" in text
+    assert "apple health kit" in text
     assert "67.4" not in text
     assert "Alice" not in text
 

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from healthpartner.core.access import Actor
 from healthpartner.core.encryption import Keyring
 from healthpartner.core.errors import invalid
 from healthpartner.core.unit_of_work import UnitOfWork
@@ -36,5 +37,8 @@ async def _joined(uow: UnitOfWork, invite: OpenInvite, name: str) -> UUID:
     plain = " ".join(name.split())
     if not 0 < len(plain) <= LONGEST_NAME:
         raise invalid("name", "required", f"Your name, of at most {LONGEST_NAME} characters.")
+    member_id = uow.new_id()
+    uow.actor = Actor("console_member", str(member_id))
     await invites.accept(uow, invite)
-    return await console_members.add(uow, invite.email, plain, invite.scope)
+    await console_members.add(uow, member_id, invite.email, plain, invite.scope)
+    return member_id

@@ -16,13 +16,11 @@ async def list_members(uow: UnitOfWork, page: PageRequest) -> tuple[list[Console
     return [ConsoleMember(**row) for row in shown], pagination
 
 
-async def add(uow: UnitOfWork, email: str, name: str, scope: ConsoleScope) -> UUID:
+async def add(uow: UnitOfWork, member_id: UUID, email: str, name: str, scope: ConsoleScope) -> None:
     """Whoever accepted an invite; `email` is in lower case."""
-    member_id = uow.new_id()
     if not await store.insert(uow, member_id, email, name, scope):
         raise Conflict("This email belongs to a console member already.")
     await audit.record(uow, "console_member.joined", "console_member", member_id)
-    return member_id
 
 
 async def remove(uow: UnitOfWork, member_id: UUID) -> None:

@@ -6,7 +6,6 @@ import binascii
 import segno
 from markupsafe import Markup
 
-from healthpartner.core.access import Actor
 from healthpartner.core.encryption import DecryptionFailed
 from healthpartner.core.errors import InvalidRequest
 from healthpartner.domains.console.attempts import service as attempts
@@ -54,7 +53,7 @@ async def accept_with_passkey(visit: Visit) -> Answer:
     invite = await invite_of(visit)
     platform = visit.platform
     made = await passkeys.proven(platform.database.system, platform.clock, visit.site, passkey_response(visit))
-    async with visit.open(invite.org_id, _invited(invite)) as uow:
+    async with visit.open(invite.org_id) as uow:
         member_id = await joining.with_passkey(uow, invite, visit.form.get("name", ""), made)
         token = await sessions.start(uow, member_id, "passkey", visit.user_agent)
         await uow.commit()
@@ -78,7 +77,7 @@ async def accept_with_password(visit: Visit) -> Answer:
     invite = await invite_of(visit)
     form = visit.form
     enrolment = Enrolment(form.get("password", ""), _opened(visit, invite), form.get("code", ""))
-    async with visit.open(invite.org_id, _invited(invite)) as uow:
+    async with visit.open(invite.org_id) as uow:
         member_id, codes = await joining.with_password(
             uow, visit.platform.keyring, invite, form.get("name", ""), enrolment
         )
@@ -94,10 +93,6 @@ def authenticator(visit: Visit, email: str, org_name: str, secret: str) -> dict[
     drawn = segno.make_qr(uri).svg_inline(scale=4, border=2, svgclass="qr", lineclass=None, omitsize=True)
     grouped = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
     return {"qr": Markup(drawn), "secret": grouped, "environment": visit.platform.settings.deployment.environment}  # noqa: S704 - drawn here
-
-
-def _invited(invite: OpenInvite) -> Actor:
-    return Actor("console_member", str(invite.invite_id))
 
 
 def _sealed(visit: Visit, invite: OpenInvite, secret: str) -> str:
