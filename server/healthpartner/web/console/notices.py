@@ -18,6 +18,8 @@ NOTICES: Mapping[str, str] = MappingProxyType(
         "queue_registered": "The destination took the test event and is registered.",
         "queue_replaced": "The destination took the test event and replaces the one before.",
         "queue_tested": "The destination took a test event.",
+        "queue_paused": "The queue is paused: events wait until you resume it.",
+        "queue_resumed": "The queue delivers again.",
         "event_redelivered": "The event is on its way again.",
     }
 )

@@ -6,6 +6,7 @@ from healthpartner.web.console import door
 from healthpartner.web.console.pages import (  # noqa: F401 - importing a page declares it
     account,
     audit_log,
+    events,
     files,
     invites,
     keys,

@@ -27,6 +27,7 @@ TABLE: dict[str, tuple[bool, bool, bool]] = {
     "configure_queue": (False, True, True),
     "remove_queue": (False, False, True),
     "test_queue": (False, True, True),
+    "pause_queue": (False, True, True),
     "see_events": (True, True, True),
     "see_event_body": (False, False, True),
     "redeliver_event": (False, True, True),

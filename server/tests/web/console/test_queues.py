@@ -123,3 +123,16 @@ async def test_a_developer_may_register_and_not_remove(
     assert (await developer.post(f"{QUEUE}/destination", webhook(receiver))).status_code == 303
     assert (await developer.post(f"{QUEUE}/remove")).status_code == 403
     assert "Remove the destination" not in (await developer.get(QUEUE)).text
+
+
+async def test_a_queue_is_paused_and_resumed(admin: Person, acme: Partner, receiver: WebhookReceiver) -> None:
+    await admin.post(f"{QUEUE}/destination", webhook(receiver))
+    assert "Nothing of this stream is sent" in (await admin.get(f"{QUEUE}/pause")).text
+
+    assert (await admin.post(f"{QUEUE}/pause")).headers["location"] == f"{QUEUE}?notice=queue_paused"
+    paused = (await acme.get("/v1/admin/org/queues/device_data")).json()["data"]["delivery"]["state"]
+    assert "paused" in text_of(await admin.get(QUEUE))
+    assert (await admin.post(f"{QUEUE}/resume")).headers["location"] == f"{QUEUE}?notice=queue_resumed"
+    resumed = (await acme.get("/v1/admin/org/queues/device_data")).json()["data"]["delivery"]["state"]
+
+    assert (paused, resumed) == ("paused", "active")

@@ -25,6 +25,7 @@ DEVELOPER = VIEWER | {
     Action.ROTATE_KEY,
     Action.CONFIGURE_QUEUE,
     Action.TEST_QUEUE,
+    Action.PAUSE_QUEUE,
     Action.REDELIVER_EVENT,
     Action.REPLAY_EVENTS,
     Action.SEE_AUDIT_LOG,

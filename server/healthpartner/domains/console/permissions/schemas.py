@@ -22,6 +22,7 @@ class Action(StrEnum):
     CONFIGURE_QUEUE = "configure_queue"
     REMOVE_QUEUE = "remove_queue"
     TEST_QUEUE = "test_queue"
+    PAUSE_QUEUE = "pause_queue"
     SEE_EVENTS = "see_events"
     SEE_EVENT_BODY = "see_event_body"
     REDELIVER_EVENT = "redeliver_event"

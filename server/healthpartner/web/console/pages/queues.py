@@ -86,6 +86,25 @@ async def test_destination(visit: Visit) -> Answer:
     return Onward(f"{QUEUES}/{name}", "queue_tested")
 
 
+@page("/queues/{queue_name:str}/pause", Action.PAUSE_QUEUE)
+async def pause_queue_page(visit: Visit) -> Answer:
+    return Page("queue_pause.html", {"queue": await _queue(visit)})
+
+
+@change("/queues/{queue_name:str}/pause", Action.PAUSE_QUEUE, again=queue_page)
+async def pause_queue(visit: Visit) -> Answer:
+    name = visit.path("queue_name")
+    await queues.pause(visit.uow, name)
+    return Onward(f"{QUEUES}/{name}", "queue_paused")
+
+
+@change("/queues/{queue_name:str}/resume", Action.PAUSE_QUEUE, again=queue_page)
+async def resume_queue(visit: Visit) -> Answer:
+    name = visit.path("queue_name")
+    await queues.resume(visit.uow, name)
+    return Onward(f"{QUEUES}/{name}", "queue_resumed")
+
+
 @page("/queues/{queue_name:str}/remove", Action.REMOVE_QUEUE)
 async def remove_destination_page(visit: Visit) -> Answer:
     return Page("queue_remove.html", {"queue": await _queue(visit)})
