@@ -23,7 +23,7 @@ sqs = get_session().create_client("sqs", region_name="us-east-1", endpoint_url=o
 os.environ["QUEUE_URL"] = sqs.create_queue(QueueName="account")["QueueUrl"]
 block = {"queue_arn": "arn:aws:sqs:us-east-1:000000000000:account", "region": "us-east-1"}
 with HealthPartner(os.environ["HP_BASE_URL"], os.environ["HP_TENANT_KEY"]) as partner:
-    partner.register_queue("account", {"type": "aws_sqs", "aws_sqs": block})
+    partner.register_queue("account", type="aws_sqs", aws_sqs=block)
 """
 
 

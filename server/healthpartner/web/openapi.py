@@ -24,7 +24,9 @@ from healthpartner.core.errors import (
     UnsupportedMediaType,
     ValidationFailed,
 )
+from healthpartner.core.http.documented import describe
 from healthpartner.core.http.shown_routes import as_one
+from healthpartner.domains.tenants.queues import schemas as queues
 from healthpartner.web.answers import FILE_TYPE, ErrorEnvelope
 from healthpartner.web.idempotency import IdempotencyKeyInUse, IdempotencyKeyReused
 
@@ -103,6 +105,7 @@ def document(app: Litestar) -> dict[str, Any]:
     for item in raw["paths"].values():
         for method, operation in item.items():
             _complete(operation, method, handlers[operation["operationId"]])
+    describe(raw, queues.SHAPES)
     return _plain_names(raw)
 
 
@@ -153,7 +156,7 @@ def _complete(operation: dict[str, Any], method: str, handler: HTTPRouteHandler)
         responses["200"]["content"] = {FILE_TYPE: {"schema": {"type": "string", "format": "binary"}}}
 
 
-GENERIC = re.compile(r"^(Data|Page)_(list_)?(?:.*\.)?(\w+?)_$")
+GENERIC = re.compile(r"^(Data|Page)_(list_)?(?:.*\.)?(\w+?)_+$")
 
 
 def _plain(found: re.Match[str]) -> str:

@@ -11,7 +11,8 @@ import pytest
 
 from healthpartner.destinations.contract import PROVIDER_MESSAGE_BYTES, Destination, PublishFailed
 from healthpartner.destinations.registry import KINDS
-from healthpartner.events.envelope import Envelope
+from healthpartner.events.envelope import Envelope, render_body
+from tests.support.operations import document
 from tests.support.parts.events import CURRENT_SECRET, PREVIOUS_SECRET, make_envelope, make_facts, sealed
 from tests.support.parts.harness import Harness
 from tests.support.parts.ports import free_port
@@ -115,6 +116,39 @@ async def test_a_lost_reply_is_a_failure_that_stores_one_copy(harness: Harness) 
     assert [one.event_id for one in await harness.stored()].count(str(lost.event_id)) == 1
 
 
+async def test_the_attempt_after_a_lost_reply_carries_the_same_id_and_the_same_bytes(harness: Harness) -> None:
+    facts, destination = make_facts({"note": "ß 🩸"}, user_id=uuid4()), harness.open()
+
+    async with destination:
+        await destination.publish(make_envelope())
+        harness.proxy.mode = "lose_reply"
+        with pytest.raises(PublishFailed):
+            await destination.publish(sealed(facts))
+        harness.proxy.mode = "ok"
+        await destination.publish(sealed(facts))
+
+    copies = [one for one in await harness.stored() if one.event_id == str(facts.event_id)]
+    assert [one.body for one in copies] == [render_body(facts)] * 2
+
+
+async def test_a_black_hole_behind_an_open_connection_ends_at_the_limit_and_is_got_over(harness: Harness) -> None:
+    destination, envelope = harness.open(timeout_seconds=2.0), make_envelope()
+
+    async with destination:
+        await destination.publish(make_envelope())
+        harness.proxy.mode = "blackhole"
+        started = time.monotonic()
+        with pytest.raises(PublishFailed) as caught:
+            await destination.publish(make_envelope())
+        waited = time.monotonic() - started
+        harness.proxy.mode = "ok"
+        await destination.publish(envelope)
+
+    assert caught.value.kind == "timeout"
+    assert waited < 2.0 + 2.0
+    assert str(envelope.event_id) in [one.event_id for one in await harness.stored()]
+
+
 async def test_after_a_fault_the_same_destination_publishes_again(harness: Harness) -> None:
     destination, envelope = harness.open(), make_envelope()
 
@@ -156,9 +190,10 @@ async def test_no_secret_and_no_health_data_reaches_a_log_or_a_text(
         failure = caught.value
 
     context = harness.context(harness.proxy.port, 1.0)
+    secrets = (*SECRET_TEXTS, *harness.secrets(), "confidential-finding")
     texts = (caplog.text, repr(envelope), str(envelope), repr(failure), failure.provider_message, repr(context))
     for text in texts:
-        assert not any(secret in text for secret in (*SECRET_TEXTS, "confidential-finding"))
+        assert not any(secret in text for secret in secrets)
     with pytest.raises(TypeError):
         msgspec.json.encode(envelope)
 
@@ -184,6 +219,7 @@ async def test_what_is_shown_leaves_out_what_is_write_only(harness: Harness) -> 
 
     assert not kind.write_only & set(shown)
     assert {name: value for name, value in given.items() if name not in kind.write_only}.items() <= shown.items()
+    assert set(shown) == set(document()["components"]["schemas"][f"Shown{kind.Settings.__name__}"]["properties"])
 
 
 @pytest.mark.parametrize("name", sorted(KINDS))

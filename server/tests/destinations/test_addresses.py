@@ -18,9 +18,25 @@ NEVER = [
     "::ffff:169.254.169.254",
     "64:ff9b::a9fe:a9fe",
     "2002:a9fe:a9fe::1",
+    "168.63.129.16",
+    "::ffff:168.63.129.16",
+    "192.0.0.192",
+    "100.100.100.200",
+    "fd00:ec2::254",
+    "fd20:ce::254",
 ]
 PRIVATE = ["127.0.0.1", "10.0.0.1", "172.16.0.1", "192.168.1.1", "::1", "fd00::1", "::ffff:10.0.0.1", "64:ff9b::7f00:1"]
-NOT_PUBLIC = ["100.64.0.1", "192.0.2.1", "198.18.0.1", "240.0.0.1", "255.255.255.255", "2001:db8::1", "fec0::1"]
+NOT_PUBLIC = [
+    "100.64.0.1",
+    "192.0.2.1",
+    "198.18.0.1",
+    "240.0.0.1",
+    "255.255.255.255",
+    "2001:db8::1",
+    "fec0::1",
+    "::10.0.0.1",
+]
+NOT_PUBLIC += ["::ffff:0:10.0.0.1", "64:ff9b:1::a00:1", "2001:0:4136:e378:8000:63bf:3fff:fdd2"]
 PUBLIC = ["1.1.1.1", "93.184.215.14", "2606:4700:4700::1111", "::ffff:1.1.1.1", "64:ff9b::101:101"]
 
 
@@ -30,7 +46,7 @@ def test_an_address_that_is_not_public_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", NEVER)
-def test_link_local_and_group_addresses_are_refused_even_where_private_ones_are_allowed(text: str) -> None:
+def test_link_local_group_and_cloud_addresses_are_refused_even_where_private_ones_are_allowed(text: str) -> None:
     assert not is_allowed(ip_address(text), private_allowed=True)
 
 

@@ -131,9 +131,9 @@ class AsyncTenantOperations(AsyncSender):
         """The caller's own org."""
         return await self._send(Call("GET", "/v1/admin/org"), models.Organization)
 
-    async def get_queue(self, queue_name: str) -> dict[str, Any]:
+    async def get_queue(self, queue_name: str) -> models.Queue:
         """One stream's destination."""
-        return await self._send(Call("GET", f"/v1/admin/org/queues/{segment(queue_name)}"), dict[str, Any])
+        return await self._send(Call("GET", f"/v1/admin/org/queues/{segment(queue_name)}"), models.Queue)
 
     async def issue_token(self, *, user_id: UUID | str, scope: str | Omitted | None = OMITTED) -> models.MemberToken:
         """Exchange tenant key + user_id for a member bearer token (TTL 3600 s)."""
@@ -305,9 +305,9 @@ class AsyncTenantOperations(AsyncSender):
         """Metric catalogue: slug / canonical unit / aggregation / bounds."""
         return await self._send(Call("GET", "/v1/metrics"), list[models.MetricInfo])
 
-    async def list_queues(self) -> list[dict[str, Any]]:
+    async def list_queues(self) -> list[models.Queue]:
         """All streams with their destination and delivery health."""
-        return await self._send(Call("GET", "/v1/admin/org/queues"), list[dict[str, Any]])
+        return await self._send(Call("GET", "/v1/admin/org/queues"), list[models.Queue])
 
     async def list_tenant_keys(
         self,
@@ -336,10 +336,10 @@ class AsyncTenantOperations(AsyncSender):
             models.TenantKey,
         )
 
-    async def pause_queue(self, queue_name: str) -> dict[str, Any]:
+    async def pause_queue(self, queue_name: str) -> models.Queue:
         """Hold events back until the destination is resumed. Attempts under way end; then events wait, for up to 30 days. Pausing twice is pausing once."""
         return await self._send(
-            Call("POST", f"/v1/admin/org/queues/{segment(queue_name)}/pause", keyed=True), dict[str, Any]
+            Call("POST", f"/v1/admin/org/queues/{segment(queue_name)}/pause", keyed=True), models.Queue
         )
 
     async def put_upload_content(
@@ -364,20 +364,98 @@ class AsyncTenantOperations(AsyncSender):
             Call("POST", f"/v1/admin/org/events/{segment(event_id)}/redeliver", keyed=True), models.Redelivery
         )
 
-    async def register_queue(self, queue_name: str, body: dict[str, Any]) -> dict[str, Any]:
+    async def register_queue(
+        self,
+        queue_name: str,
+        *,
+        aws_sqs: dict[str, Any] | Omitted = OMITTED,
+        azure_event_hubs: dict[str, Any] | Omitted = OMITTED,
+        azure_storage_queue: dict[str, Any] | Omitted = OMITTED,
+        google_pubsub: dict[str, Any] | Omitted = OMITTED,
+        kafka: dict[str, Any] | Omitted = OMITTED,
+        nats_jetstream: dict[str, Any] | Omitted = OMITTED,
+        rabbitmq: dict[str, Any] | Omitted = OMITTED,
+        type: Literal[
+            "aws_sqs",
+            "azure_event_hubs",
+            "azure_storage_queue",
+            "google_pubsub",
+            "kafka",
+            "nats_jetstream",
+            "rabbitmq",
+            "webhook",
+        ]
+        | Omitted = OMITTED,
+        webhook: dict[str, Any] | Omitted = OMITTED,
+    ) -> models.Queue:
         """Register a destination after a synthetic test publish. Send `type` and, under the name of that type, its settings. Nothing is stored when the test event fails."""
         return await self._send(
-            Call("POST", f"/v1/admin/org/queues/{segment(queue_name)}", body=body, keyed=True), dict[str, Any]
+            Call(
+                "POST",
+                f"/v1/admin/org/queues/{segment(queue_name)}",
+                body={
+                    "aws_sqs": aws_sqs,
+                    "azure_event_hubs": azure_event_hubs,
+                    "azure_storage_queue": azure_storage_queue,
+                    "google_pubsub": google_pubsub,
+                    "kafka": kafka,
+                    "nats_jetstream": nats_jetstream,
+                    "rabbitmq": rabbitmq,
+                    "type": type,
+                    "webhook": webhook,
+                },
+                keyed=True,
+            ),
+            models.Queue,
         )
 
     async def remove_member(self, member_id: UUID | str) -> None:
         """Remove a console member's account from the org."""
         await self._do(Call("DELETE", f"/v1/admin/org/members/{segment(member_id)}", keyed=True))
 
-    async def replace_queue(self, queue_name: str, body: dict[str, Any]) -> dict[str, Any]:
+    async def replace_queue(
+        self,
+        queue_name: str,
+        *,
+        aws_sqs: dict[str, Any] | Omitted = OMITTED,
+        azure_event_hubs: dict[str, Any] | Omitted = OMITTED,
+        azure_storage_queue: dict[str, Any] | Omitted = OMITTED,
+        google_pubsub: dict[str, Any] | Omitted = OMITTED,
+        kafka: dict[str, Any] | Omitted = OMITTED,
+        nats_jetstream: dict[str, Any] | Omitted = OMITTED,
+        rabbitmq: dict[str, Any] | Omitted = OMITTED,
+        type: Literal[
+            "aws_sqs",
+            "azure_event_hubs",
+            "azure_storage_queue",
+            "google_pubsub",
+            "kafka",
+            "nats_jetstream",
+            "rabbitmq",
+            "webhook",
+        ]
+        | Omitted = OMITTED,
+        webhook: dict[str, Any] | Omitted = OMITTED,
+    ) -> models.Queue:
         """Replace a destination after a synthetic test publish. The body is as for registering. When the test event fails the destination stays as it was."""
         return await self._send(
-            Call("PUT", f"/v1/admin/org/queues/{segment(queue_name)}", body=body, keyed=True), dict[str, Any]
+            Call(
+                "PUT",
+                f"/v1/admin/org/queues/{segment(queue_name)}",
+                body={
+                    "aws_sqs": aws_sqs,
+                    "azure_event_hubs": azure_event_hubs,
+                    "azure_storage_queue": azure_storage_queue,
+                    "google_pubsub": google_pubsub,
+                    "kafka": kafka,
+                    "nats_jetstream": nats_jetstream,
+                    "rabbitmq": rabbitmq,
+                    "type": type,
+                    "webhook": webhook,
+                },
+                keyed=True,
+            ),
+            models.Queue,
         )
 
     async def replay_events(
@@ -400,10 +478,10 @@ class AsyncTenantOperations(AsyncSender):
             models.Replay,
         )
 
-    async def resume_queue(self, queue_name: str) -> dict[str, Any]:
+    async def resume_queue(self, queue_name: str) -> models.Queue:
         """Let events flow again, oldest first. What was being retried keeps its attempts, and has 48 hours from now for those that are left."""
         return await self._send(
-            Call("POST", f"/v1/admin/org/queues/{segment(queue_name)}/resume", keyed=True), dict[str, Any]
+            Call("POST", f"/v1/admin/org/queues/{segment(queue_name)}/resume", keyed=True), models.Queue
         )
 
     async def revoke_invite(self, invite_id: UUID | str) -> None:

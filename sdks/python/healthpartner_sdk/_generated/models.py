@@ -91,6 +91,19 @@ class DeliveryAttempt(Struct, frozen=True, kw_only=True):
     thin: bool
 
 
+class DeliveryHealth(Struct, frozen=True, kw_only=True):
+    """`pending`: events that wait, for their next attempt or for a destination; `failed`: given up, redeliverable. `state` is null without a destination; `failing`: it has taken nothing for five minutes, and is probed each minute. `failures`: in a row."""
+
+    failed: int
+    failing_since: str | None = None
+    failures: int | None = None
+    last_success_at: str | None
+    oldest_pending_seconds: int | None
+    paused_at: str | None = None
+    pending: int
+    state: str | None = None
+
+
 class EventDelivery(Struct, frozen=True, kw_only=True):
     attempts: list[DeliveryAttempt]
     created_at: datetime
@@ -351,6 +364,24 @@ class Profile(Struct, frozen=True, kw_only=True):
     weight_unit: str | None = None
 
 
+class Queue(Struct, frozen=True, kw_only=True):
+    """A stream, and the settings of its destination under the name of their type, less credentials."""
+
+    aws_sqs: ShownAwsSqsSettings | None = None
+    azure_event_hubs: ShownAzureEventHubsSettings | None = None
+    azure_storage_queue: ShownAzureStorageQueueSettings | None = None
+    created_at: datetime | None
+    delivery: DeliveryHealth
+    google_pubsub: ShownGooglePubsubSettings | None = None
+    kafka: ShownKafkaSettings | None = None
+    nats_jetstream: ShownNatsJetstreamSettings | None = None
+    queue_name: str
+    rabbitmq: ShownRabbitmqSettings | None = None
+    type: str | None
+    updated_at: datetime | None
+    webhook: ShownWebhookSettings | None = None
+
+
 class Redelivery(Struct, frozen=True, kw_only=True):
     event_id: UUID
     status: str | None = None
@@ -388,6 +419,76 @@ class SessionUse(Struct, frozen=True, kw_only=True):
     start: datetime
     told_by: list[UUID]
     use: str
+
+
+class ShownAwsSqsSettings(Struct, frozen=True, kw_only=True):
+    """One message per event in a standard or FIFO queue of yours, signed, with event_id as an attribute."""
+
+    publishing_principal_arn: str
+    queue_arn: str
+    region: str
+    role_arn: str | None = None
+
+
+class ShownAzureEventHubsSettings(Struct, frozen=True, kw_only=True):
+    """One event per event in an event hub of yours, signed, with event_id as message id, keyed by member."""
+
+    event_hub_name: str
+    namespace: str
+
+
+class ShownAzureStorageQueueSettings(Struct, frozen=True, kw_only=True):
+    """One message per event in a queue of your storage account, signed, as base64."""
+
+    account_name: str
+    queue_name: str
+
+
+class ShownGooglePubsubSettings(Struct, frozen=True, kw_only=True):
+    """One message per event in a topic of yours, signed, with event_id as an attribute, ordered by member."""
+
+    project_id: str
+    region: str | None = None
+    topic: str
+
+
+class ShownKafkaSettings(Struct, frozen=True, kw_only=True):
+    """One record per event in a topic of yours, signed, keyed by member, acknowledged by all replicas."""
+
+    bootstrap_servers: list[str]
+    ca_certificate: str | None = None
+    sasl_mechanism: str | None = None
+    security_protocol: str | None = None
+    topic: str
+    username: str | None = None
+
+
+class ShownNatsJetstreamSettings(Struct, frozen=True, kw_only=True):
+    """One message per event on a subject of yours that a stream stores, signed, with event_id as Nats-Msg-Id."""
+
+    ca_certificate: str | None = None
+    servers: list[str]
+    stream: str | None = None
+    subject: str
+
+
+class ShownRabbitmqSettings(Struct, frozen=True, kw_only=True):
+    """One persistent message per event to an exchange of yours, signed, with event_id as message_id."""
+
+    ca_certificate: str | None = None
+    exchange: str
+    host: str
+    port: int | None = None
+    routing_key: str | None = None
+    tls: bool | None = None
+    username: str
+    virtual_host: str | None = None
+
+
+class ShownWebhookSettings(Struct, frozen=True, kw_only=True):
+    """One HTTPS POST per event to an endpoint of yours, signed as Standard Webhooks."""
+
+    url: str
 
 
 class SigningSecretRotation(Struct, frozen=True, kw_only=True):

@@ -129,9 +129,9 @@ class TenantOperations(Sender):
         """The caller's own org."""
         return self._send(Call("GET", "/v1/admin/org"), models.Organization)
 
-    def get_queue(self, queue_name: str) -> dict[str, Any]:
+    def get_queue(self, queue_name: str) -> models.Queue:
         """One stream's destination."""
-        return self._send(Call("GET", f"/v1/admin/org/queues/{segment(queue_name)}"), dict[str, Any])
+        return self._send(Call("GET", f"/v1/admin/org/queues/{segment(queue_name)}"), models.Queue)
 
     def issue_token(self, *, user_id: UUID | str, scope: str | Omitted | None = OMITTED) -> models.MemberToken:
         """Exchange tenant key + user_id for a member bearer token (TTL 3600 s)."""
@@ -303,9 +303,9 @@ class TenantOperations(Sender):
         """Metric catalogue: slug / canonical unit / aggregation / bounds."""
         return self._send(Call("GET", "/v1/metrics"), list[models.MetricInfo])
 
-    def list_queues(self) -> list[dict[str, Any]]:
+    def list_queues(self) -> list[models.Queue]:
         """All streams with their destination and delivery health."""
-        return self._send(Call("GET", "/v1/admin/org/queues"), list[dict[str, Any]])
+        return self._send(Call("GET", "/v1/admin/org/queues"), list[models.Queue])
 
     def list_tenant_keys(
         self,
@@ -334,9 +334,9 @@ class TenantOperations(Sender):
             models.TenantKey,
         )
 
-    def pause_queue(self, queue_name: str) -> dict[str, Any]:
+    def pause_queue(self, queue_name: str) -> models.Queue:
         """Hold events back until the destination is resumed. Attempts under way end; then events wait, for up to 30 days. Pausing twice is pausing once."""
-        return self._send(Call("POST", f"/v1/admin/org/queues/{segment(queue_name)}/pause", keyed=True), dict[str, Any])
+        return self._send(Call("POST", f"/v1/admin/org/queues/{segment(queue_name)}/pause", keyed=True), models.Queue)
 
     def put_upload_content(
         self, upload_id: UUID | str, content: bytes, *, token: str | Omitted = OMITTED
@@ -360,20 +360,98 @@ class TenantOperations(Sender):
             Call("POST", f"/v1/admin/org/events/{segment(event_id)}/redeliver", keyed=True), models.Redelivery
         )
 
-    def register_queue(self, queue_name: str, body: dict[str, Any]) -> dict[str, Any]:
+    def register_queue(
+        self,
+        queue_name: str,
+        *,
+        aws_sqs: dict[str, Any] | Omitted = OMITTED,
+        azure_event_hubs: dict[str, Any] | Omitted = OMITTED,
+        azure_storage_queue: dict[str, Any] | Omitted = OMITTED,
+        google_pubsub: dict[str, Any] | Omitted = OMITTED,
+        kafka: dict[str, Any] | Omitted = OMITTED,
+        nats_jetstream: dict[str, Any] | Omitted = OMITTED,
+        rabbitmq: dict[str, Any] | Omitted = OMITTED,
+        type: Literal[
+            "aws_sqs",
+            "azure_event_hubs",
+            "azure_storage_queue",
+            "google_pubsub",
+            "kafka",
+            "nats_jetstream",
+            "rabbitmq",
+            "webhook",
+        ]
+        | Omitted = OMITTED,
+        webhook: dict[str, Any] | Omitted = OMITTED,
+    ) -> models.Queue:
         """Register a destination after a synthetic test publish. Send `type` and, under the name of that type, its settings. Nothing is stored when the test event fails."""
         return self._send(
-            Call("POST", f"/v1/admin/org/queues/{segment(queue_name)}", body=body, keyed=True), dict[str, Any]
+            Call(
+                "POST",
+                f"/v1/admin/org/queues/{segment(queue_name)}",
+                body={
+                    "aws_sqs": aws_sqs,
+                    "azure_event_hubs": azure_event_hubs,
+                    "azure_storage_queue": azure_storage_queue,
+                    "google_pubsub": google_pubsub,
+                    "kafka": kafka,
+                    "nats_jetstream": nats_jetstream,
+                    "rabbitmq": rabbitmq,
+                    "type": type,
+                    "webhook": webhook,
+                },
+                keyed=True,
+            ),
+            models.Queue,
         )
 
     def remove_member(self, member_id: UUID | str) -> None:
         """Remove a console member's account from the org."""
         self._do(Call("DELETE", f"/v1/admin/org/members/{segment(member_id)}", keyed=True))
 
-    def replace_queue(self, queue_name: str, body: dict[str, Any]) -> dict[str, Any]:
+    def replace_queue(
+        self,
+        queue_name: str,
+        *,
+        aws_sqs: dict[str, Any] | Omitted = OMITTED,
+        azure_event_hubs: dict[str, Any] | Omitted = OMITTED,
+        azure_storage_queue: dict[str, Any] | Omitted = OMITTED,
+        google_pubsub: dict[str, Any] | Omitted = OMITTED,
+        kafka: dict[str, Any] | Omitted = OMITTED,
+        nats_jetstream: dict[str, Any] | Omitted = OMITTED,
+        rabbitmq: dict[str, Any] | Omitted = OMITTED,
+        type: Literal[
+            "aws_sqs",
+            "azure_event_hubs",
+            "azure_storage_queue",
+            "google_pubsub",
+            "kafka",
+            "nats_jetstream",
+            "rabbitmq",
+            "webhook",
+        ]
+        | Omitted = OMITTED,
+        webhook: dict[str, Any] | Omitted = OMITTED,
+    ) -> models.Queue:
         """Replace a destination after a synthetic test publish. The body is as for registering. When the test event fails the destination stays as it was."""
         return self._send(
-            Call("PUT", f"/v1/admin/org/queues/{segment(queue_name)}", body=body, keyed=True), dict[str, Any]
+            Call(
+                "PUT",
+                f"/v1/admin/org/queues/{segment(queue_name)}",
+                body={
+                    "aws_sqs": aws_sqs,
+                    "azure_event_hubs": azure_event_hubs,
+                    "azure_storage_queue": azure_storage_queue,
+                    "google_pubsub": google_pubsub,
+                    "kafka": kafka,
+                    "nats_jetstream": nats_jetstream,
+                    "rabbitmq": rabbitmq,
+                    "type": type,
+                    "webhook": webhook,
+                },
+                keyed=True,
+            ),
+            models.Queue,
         )
 
     def replay_events(
@@ -396,11 +474,9 @@ class TenantOperations(Sender):
             models.Replay,
         )
 
-    def resume_queue(self, queue_name: str) -> dict[str, Any]:
+    def resume_queue(self, queue_name: str) -> models.Queue:
         """Let events flow again, oldest first. What was being retried keeps its attempts, and has 48 hours from now for those that are left."""
-        return self._send(
-            Call("POST", f"/v1/admin/org/queues/{segment(queue_name)}/resume", keyed=True), dict[str, Any]
-        )
+        return self._send(Call("POST", f"/v1/admin/org/queues/{segment(queue_name)}/resume", keyed=True), models.Queue)
 
     def revoke_invite(self, invite_id: UUID | str) -> None:
         """Revoke an invite."""

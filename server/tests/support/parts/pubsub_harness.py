@@ -10,12 +10,10 @@ from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcAsyncI
 from google.pubsub_v1.types import PubsubMessage
 
 from healthpartner.destinations.contract import DestinationContext
-from tests.support.parts.events import CURRENT_SECRET
 from tests.support.parts.fault_proxy import FaultProxy, fault_proxy
-from tests.support.parts.harness import Harness, Stored
+from tests.support.parts.harness import Harness, Stored, queued
 from tests.support.parts.pubsub_peer import PubsubPeer, pubsub_peer
 from tests.support.parts.session import Parts
-from tests.support.receiver import verify
 
 PROJECT = "partner-project"
 
@@ -81,6 +79,6 @@ def _has_headers(piece: bytes) -> bool:
 
 def _verified(message: PubsubMessage) -> Stored:
     attributes = dict(message.attributes)
-    event = verify(message.data.decode(), [CURRENT_SECRET])
-    assert message.ordering_key == event.get("user_id", event["org_id"])
-    return Stored(event, attributes["event_id"], attributes["signature"])
+    stored = queued(message.data.decode(), attributes["event_id"], attributes["signature"])
+    assert message.ordering_key == stored.event.get("user_id", stored.event["org_id"])
+    return stored

@@ -50,4 +50,4 @@ async def webhook_harness(parts: Parts) -> AsyncIterator[Harness]:  # noqa: ARG0
 def _verified(call: Call) -> Stored:
     headers = {name.lower(): value for name, value in call.headers.items()}
     event = Webhook(CURRENT_SECRET).verify(call.body, headers)
-    return Stored(event, headers["webhook-id"], headers["webhook-signature"])
+    return Stored(event, call.body.decode(), headers["webhook-id"], headers["webhook-signature"])

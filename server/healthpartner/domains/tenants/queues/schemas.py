@@ -1,11 +1,12 @@
 """A stream with its destination and health, as partners see it, and what the service needs from the deployment."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from msgspec import Struct
+from msgspec import UNSET, Meta, Struct, UnsetType, defstruct
+from msgspec.structs import FieldInfo, fields
 
 from healthpartner.core.encryption import Keyring
 from healthpartner.destinations.contract import DestinationContext, Kind
@@ -76,3 +77,63 @@ class TestPublish(Struct, frozen=True, kw_only=True):
     event_id: str
     provider_message_id: str | None
     latency_ms: int
+
+
+# For the OpenAPI document, built at run time from the kinds that there are. These only describe: a request is read kind
+# by kind in `settings.py`.
+TYPE: Any = Literal[tuple(KINDS)]
+INSTANT: Any = Annotated[datetime, Meta(tz=True)]
+
+# What `public_view` adds to what the partner sent.
+_ADDED: dict[str, list[Any]] = {"aws_sqs": [("publishing_principal_arn", str)]}
+
+
+def _shown(kind: Kind) -> Any:
+    """The settings of a kind as partners see them again."""
+    visible = [_as_given(field) for field in fields(kind.Settings) if field.name not in kind.write_only]
+    name = f"Shown{kind.Settings.__name__}"
+    return defstruct(
+        name, visible + _ADDED.get(kind.type, []), kw_only=True, namespace={"__doc__": kind.manifest.description}
+    )
+
+
+def _as_given(field: FieldInfo) -> Any:
+    """A field with its type, and with its default where it has one."""
+    return (field.name, field.type) if field.required else (field.name, field.type, field.default)
+
+
+def _blocks(shapes: Iterable[tuple[str, Any]]) -> list[Any]:
+    return [(name, shape | UnsetType, UNSET) for name, shape in shapes]
+
+
+QueueRegistration: Any = defstruct(
+    "QueueRegistration",
+    [("type", TYPE | UnsetType, UNSET), *_blocks((name, kind.Settings) for name, kind in KINDS.items())],
+    namespace={
+        "__doc__": "`type` is needed, and the settings of that type under its name. Settings of other types are ignored."
+    },
+)
+QueueShown: Any = defstruct(
+    "Queue",
+    [
+        ("queue_name", str),
+        ("type", TYPE | None),
+        ("created_at", INSTANT | None),
+        ("updated_at", INSTANT | None),
+        ("delivery", DeliveryHealth),
+        *_blocks((name, _shown(kind)) for name, kind in KINDS.items()),
+    ],
+    namespace={
+        "__doc__": "A stream, and the settings of its destination under the name of their type, less credentials."
+    },
+)
+
+# What each operation takes, and what it answers under `data`.
+SHAPES: dict[str, tuple[Any, Any]] = {
+    "list_queues": (None, list[QueueShown]),
+    "get_queue": (None, QueueShown),
+    "register_queue": (QueueRegistration, QueueShown),
+    "replace_queue": (QueueRegistration, QueueShown),
+    "pause_queue": (None, QueueShown),
+    "resume_queue": (None, QueueShown),
+}

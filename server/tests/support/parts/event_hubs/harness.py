@@ -16,10 +16,8 @@ from healthpartner.destinations.contract import DestinationContext
 from tests.support.parts.event_hubs.frames import DISPOSITION, padding, performatives
 from tests.support.parts.event_hubs.peer import HOST, KEYS, EventHubs, event_hubs
 from tests.support.parts.event_hubs.tokens import make_token
-from tests.support.parts.events import CURRENT_SECRET
 from tests.support.parts.fault_proxy import FaultProxy, fault_proxy
-from tests.support.parts.harness import Harness, Stored
-from tests.support.receiver import verify
+from tests.support.parts.harness import Harness, Stored, queued
 
 
 def hubs_context(port: int, **changes: Any) -> DestinationContext:
@@ -101,7 +99,8 @@ def _settles(piece: bytes) -> bool:
 
 
 def _verified(message: Message) -> Stored:
-    told = verify(bytes(message.body).decode(), [CURRENT_SECRET])
-    assert message.id == message.properties["event_id"]
-    assert message.annotations["x-opt-partition-key"] == told.get("user_id", told["org_id"])
-    return Stored(told, message.properties["event_id"], message.properties["signature"])
+    properties = message.properties
+    stored = queued(bytes(message.body).decode(), properties["event_id"], properties["signature"])
+    assert message.id == stored.event_id
+    assert message.annotations["x-opt-partition-key"] == stored.event.get("user_id", stored.event["org_id"])
+    return stored
