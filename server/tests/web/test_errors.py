@@ -43,7 +43,7 @@ async def send(partner: Partner, body: bytes, content_type: str = "application/j
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/v1", "/v1/nothing", "/v1/users/not-a-uuid", "/v2/users", "/v1/%2e%2e/metrics/x"]
+    "path", ["/nothing", "/v1", "/v1/nothing", "/v1/users/not-a-uuid", "/v2/users", "/v1/%2e%2e/metrics/x"]
 )
 async def test_an_unknown_path_is_404(acme: Partner, path: str) -> None:
     answer = await acme.get(path)
