@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from functools import cache
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -61,6 +62,13 @@ def test_there_are_eight_personas_with_data_of_several_devices() -> None:
     assert len(PERSONAS) >= 8
     for slug in EVERYBODY:
         assert len({source.device for source, _ in year_of(slug).samples}) >= 2
+
+
+def test_the_guide_names_every_persona_as_it_is() -> None:
+    guide = (Path(__file__).parents[4] / "portal" / "guides" / "sandbox.md").read_text()
+
+    for persona in PERSONAS.values():
+        assert f"| `{persona.slug}` | {persona.description} |" in guide
 
 
 @pytest.mark.parametrize("slug", EVERYBODY)
