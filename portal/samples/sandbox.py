@@ -20,3 +20,7 @@ print(job["result"])
 # -- clock
 moved = platform.post("/v1/sandbox/clock/advance", json={"seconds": 86_400}).raise_for_status().json()["data"]
 print(moved["now"], moved["events_recorded"])
+
+# -- fault
+switched = platform.put("/v1/sandbox/queues/device_data/fault", json={"fault": "throttled"})
+print("on" if switched.is_success else switched.json()["error"]["code"])

@@ -19,3 +19,8 @@ done
 curl -sf -X POST "$HP_BASE_URL/v1/sandbox/clock/advance" \
   -H "taih-tenant-key: $HP_TENANT_KEY" -H "content-type: application/json" \
   -d '{"seconds": 86400}'
+
+# -- fault
+curl -sf -X PUT "$HP_BASE_URL/v1/sandbox/queues/device_data/fault" \
+  -H "taih-tenant-key: $HP_TENANT_KEY" -H "content-type: application/json" \
+  -d '{"fault": "throttled"}' || echo "device_data has no queue yet"

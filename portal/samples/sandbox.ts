@@ -24,3 +24,11 @@ console.log(job.result);
 // -- clock
 const moved = await post("/v1/sandbox/clock/advance", { seconds: 86_400 });
 console.log(moved.now, moved.events_recorded);
+
+// -- fault
+const switched = await fetch(`${base}/v1/sandbox/queues/device_data/fault`, {
+  method: "PUT",
+  headers: platform,
+  body: JSON.stringify({ fault: "throttled" }),
+});
+console.log(switched.ok ? "on" : ((await switched.json()) as any).error.code);

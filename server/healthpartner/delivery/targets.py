@@ -10,10 +10,12 @@ from uuid import UUID
 from msgspec import Struct
 
 from healthpartner.core.encryption import Keyring
-from healthpartner.delivery.sending import Target
-from healthpartner.destinations.contract import Destination, DestinationContext, Kind
+from healthpartner.delivery.sending import Publisher, Target
+from healthpartner.destinations.contract import Destination, DestinationContext, Kind, PublishFailed, Receipt
 from healthpartner.domains.tenants.queues import service as queues
+from healthpartner.domains.tenants.queues.schemas import Fault
 from healthpartner.domains.tenants.signing import service as signing
+from healthpartner.events.envelope import Envelope
 from healthpartner.events.signing import Signer
 
 KEPT_OPEN = 256
@@ -23,6 +25,15 @@ class OpenDestination(Struct, frozen=True):
     kind: str
     settings: Struct
     destination: Destination
+
+
+class SwitchedFault(Struct, frozen=True):
+    """In place of a destination whose owner rehearses a failure in the sandbox."""
+
+    kind: Fault
+
+    async def publish(self, envelope: Envelope) -> Receipt:  # noqa: ARG002 - nothing leaves
+        raise PublishFailed(self.kind, "the sandbox's fault switch is on")
 
 
 class Targets:
@@ -50,8 +61,10 @@ class Targets:
             if not keys or wanted is None:
                 found[lane["lane_id"]] = None
                 continue
-            opened = self._opened(lane["destination_id"], *wanted)
-            found[lane["lane_id"]] = Target(opened.kind, opened.destination, Signer(keys))
+            kind, chosen, fault = wanted
+            opened = self._opened(lane["destination_id"], kind, chosen)
+            publisher: Publisher = opened.destination if fault is None else SwitchedFault(fault)
+            found[lane["lane_id"]] = Target(kind, publisher, Signer(keys))
         await self._close_retired(time.monotonic())
         return found
 

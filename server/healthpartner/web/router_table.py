@@ -13,6 +13,7 @@ from healthpartner.domains.privacy import routes as privacy
 from healthpartner.domains.privacy.data_exports import routes as data_exports
 from healthpartner.domains.sandbox import routes as sandbox
 from healthpartner.domains.sandbox.clock import routes as sandbox_clock
+from healthpartner.domains.sandbox.faults import routes as sandbox_faults
 from healthpartner.domains.tenants.audit import routes as audit
 from healthpartner.domains.tenants.console_members import routes as console_members
 from healthpartner.domains.tenants.event_log import routes as event_log
@@ -46,4 +47,5 @@ ROUTES: list[HTTPRouteHandler] = [
     *event_types.ROUTES,
     *sandbox.ROUTES,
     *sandbox_clock.ROUTES,
+    *sandbox_faults.ROUTES,
 ]

@@ -63,6 +63,7 @@ send_test_event          POST   /v1/admin/org/queues/{queue_name}/test          
 pause_queue              POST   /v1/admin/org/queues/{queue_name}/pause                        tenant            200 Partner management
 resume_queue             POST   /v1/admin/org/queues/{queue_name}/resume                       tenant            200 Partner management
 advance_clock            POST   /v1/sandbox/clock/advance                                      tenant            200 Sandbox
+switch_queue_fault       PUT    /v1/sandbox/queues/{queue_name}/fault                          tenant            204 Sandbox
 create_synthetic_member  POST   /v1/sandbox/members                                            tenant            202 Sandbox
 list_audit_log           GET    /v1/admin/org/audit-log                                        tenant            200 Partner management
 list_events              GET    /v1/admin/org/events                                           tenant            200 Event stream

@@ -519,6 +519,14 @@ class AsyncTenantOperations(AsyncSender):
             Call("POST", f"/v1/admin/org/queues/{segment(queue_name)}/test", keyed=True), models.TestPublish
         )
 
+    async def switch_queue_fault(
+        self, queue_name: str, *, fault: Literal["timeout", "connection", "refused", "throttled", "server"] | None
+    ) -> None:
+        """Sandbox only: let deliveries to a queue fail, or end that. Attempts fail at once with the chosen cause and reach nobody; all that follows is as with a real failure."""
+        await self._do(
+            Call("PUT", f"/v1/sandbox/queues/{segment(queue_name)}/fault", body={"fault": fault}, keyed=True)
+        )
+
     async def update_org(
         self, *, id: Any | Omitted = OMITTED, key: Any | Omitted = OMITTED, name: str | Omitted = OMITTED
     ) -> models.Organization:

@@ -16,6 +16,7 @@ from healthpartner.domains.sandbox.life.records import Records
 from healthpartner.domains.sandbox.life.world import live
 from healthpartner.domains.sandbox.personas import PERSONAS
 from healthpartner.domains.tenants.audit import service as audit
+from healthpartner.domains.tenants.queues import service as queues
 
 _A_DAY = timedelta(days=1)
 
@@ -34,6 +35,7 @@ async def advance(uow: UnitOfWork, database: Database, wanted: AdvanceClock) -> 
         events += await _happens(uow, database, living, moment)
     ahead += until - began
     await store.put(uow, ahead)
+    await queues.bring_forward(uow, until - began)
     await audit.record(uow, "clock.advanced", "org", uow.org_id)
     _note(uow, uow.clock, ahead)
     return ClockAdvanced(until, int(ahead.total_seconds()), len(living), events)

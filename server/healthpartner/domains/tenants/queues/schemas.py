@@ -12,6 +12,9 @@ from healthpartner.core.encryption import Keyring
 from healthpartner.destinations.contract import DestinationContext, Kind
 from healthpartner.destinations.registry import KINDS
 
+# What a destination can be made to fail with in a sandbox.
+Fault = Literal["timeout", "connection", "refused", "throttled", "server"]
+
 
 @dataclass(frozen=True)
 class QueueContext:

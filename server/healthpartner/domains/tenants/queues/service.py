@@ -19,7 +19,7 @@ from healthpartner.domains.tenants.queues import rules, store
 from healthpartner.domains.tenants.queues import settings as queue_settings
 from healthpartner.domains.tenants.queues.errors import QueueAlreadyConfigured, QueueNotConfigured
 from healthpartner.domains.tenants.queues.events import QueueTested
-from healthpartner.domains.tenants.queues.schemas import DeliveryHealth, Lag, Queue, QueueContext, TestPublish
+from healthpartner.domains.tenants.queues.schemas import DeliveryHealth, Fault, Lag, Queue, QueueContext, TestPublish
 from healthpartner.domains.tenants.signing import service as signing
 from healthpartner.events.envelope import EventFacts, seal
 from healthpartner.events.event import STREAMS, Stream
@@ -98,6 +98,18 @@ async def resume(uow: UnitOfWork, queue_name: str) -> Queue:
     return await get(uow, queue_name)
 
 
+async def switch_fault(uow: UnitOfWork, queue_name: str, fault: Fault | None) -> None:
+    """Lets every delivery to the destination fail in this way from now on, without reaching it; None ends that."""
+    await _configured(uow, queue_name)
+    await store.put_fault(uow, queue_name, fault)
+    await audit.record(uow, "queue.fault_switched", "queue", queue_name)
+
+
+async def bring_forward(uow: UnitOfWork, by: timedelta) -> None:
+    """What waits for another attempt, and the end of what is tried at all, comes nearer: a tenant's clock was moved."""
+    await store.bring_forward(uow, by)
+
+
 async def lag(uow: UnitOfWork, queue_name: str) -> list[Lag]:
     """The last day by the hour, of its newest events at most so many as can be read at once."""
     since = uow.now() - LAG_SHOWN
@@ -106,9 +118,9 @@ async def lag(uow: UnitOfWork, queue_name: str) -> list[Lag]:
 
 async def settings_of(
     connection: Any, keyring: Keyring, kinds: Mapping[str, Kind], destination_ids: Sequence[UUID]
-) -> dict[UUID, tuple[str, Struct]]:
-    """Type and settings of destinations, for the delivery workers, which serve every organisation. Those that this
-    process cannot read are left out.
+) -> dict[UUID, tuple[str, Struct, Fault | None]]:
+    """Type, settings and switched fault of destinations, for the delivery workers, which serve every organisation. Those
+    that this process cannot read are left out.
     """
     found = {}
     for row in await store.select_settings_of(connection, destination_ids):
@@ -116,7 +128,7 @@ async def settings_of(
         try:
             if kind is not None:
                 settings = queue_settings.unseal(row["settings_ciphertext"], kind, keyring, row["org_id"])
-                found[row["destination_id"]] = (kind.type, settings)
+                found[row["destination_id"]] = (kind.type, settings, row["fault"])
         except (DecryptionFailed, msgspec.MsgspecError):
             _log.error("destination settings cannot be read", destination_id=str(row["destination_id"]))
     return found

@@ -1,7 +1,7 @@
 """The queries on destinations and on how their deliveries fare."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -155,6 +155,28 @@ async def resume(uow: UnitOfWork, stream: str) -> None:
     await uow.execute(_RESUME, uow.org_id, stream, uow.now())
 
 
+async def put_fault(uow: UnitOfWork, stream: str, fault: str | None) -> None:
+    await uow.execute("UPDATE destination SET fault = $3 WHERE org_id = $1 AND stream = $2", uow.org_id, stream, fault)
+
+
+async def bring_forward(uow: UnitOfWork, by: timedelta) -> None:
+    """Lanes are locked first, in order, as a worker does that notes results."""
+    await uow.execute("SELECT FROM delivery_lane WHERE org_id = $1 ORDER BY lane_id FOR UPDATE", uow.org_id)
+    await uow.execute(
+        "UPDATE delivery SET next_at = next_at - $2::interval, created_at = created_at - $2::interval "
+        "WHERE org_id = $1 AND state = 'due'",
+        uow.org_id,
+        by,
+    )
+    await uow.execute(
+        "UPDATE destination_health SET probe_at = probe_at - $2::interval, failing_since = failing_since - $2::interval, "
+        "exhausted_at = exhausted_at - $2::interval, resumed_at = resumed_at - $2::interval WHERE org_id = $1",
+        uow.org_id,
+        by,
+    )
+    await uow.execute("SELECT pg_notify($1, '')", CHANNEL)
+
+
 async def note_success(uow: UnitOfWork, stream: str) -> None:
     """A test event was taken: whatever failed before, the destination is well."""
     await uow.execute(_WELL, uow.org_id, stream)
@@ -163,7 +185,7 @@ async def note_success(uow: UnitOfWork, stream: str) -> None:
 async def select_settings_of(connection: Any, destination_ids: Sequence[UUID]) -> list[Any]:
     """For the delivery workers, which serve every organisation."""
     rows: list[Any] = await connection.fetch(
-        "SELECT destination_id, org_id, type, settings_ciphertext FROM destination "
+        "SELECT destination_id, org_id, type, settings_ciphertext, fault FROM destination "
         "WHERE destination_id = ANY ($1::uuid[])",
         destination_ids,
     )

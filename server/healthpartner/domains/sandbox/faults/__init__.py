@@ -1,0 +1,1 @@
+"""Failures of a partner's own queues, rehearsed in a sandbox."""
