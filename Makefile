@@ -3,11 +3,11 @@ PYTHON ?= python3
 UV := .venv/tool/bin/uv
 READY := .venv/.ready
 BIN := .venv/bin
-NPM := server/tests/support/parts/npm
-NPM_PARTS := $(if $(shell command -v npm),$(NPM)/node_modules/.package-lock.json)
+NPM := server/tests/support/parts/npm server/tests/portal/typescript
+NPM_PARTS := $(if $(shell command -v npm),$(NPM:%=%/node_modules/.package-lock.json))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix bench contracts docs clean compiled-parts
+.PHONY: help run test check fix bench contracts docs portal clean compiled-parts
 
 help: ## What each target does
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -40,8 +40,11 @@ contracts: $(READY) ## Write contracts/ anew: OpenAPI document, error catalogue,
 docs: $(READY) ## Write the generated pages anew: configuration, dependencies
 	@$(BIN)/python -m tools.docs
 
+portal: $(READY) ## Write the documentation as a static site into build/portal, for the address path in BASE
+	@$(BIN)/python -m tools.portal --base $(or $(BASE),/docs/) build/portal
+
 clean: ## Remove the environment and caches; data in .data stays
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(READY): pyproject.toml uv.lock
 	@echo "Making the environment in .venv (about a minute the first time)."
@@ -50,10 +53,10 @@ $(READY): pyproject.toml uv.lock
 	@VIRTUAL_ENV= $(UV) sync --frozen --quiet --all-extras --python $(BIN)/python
 	@touch $@
 
-# Queue parts that come from npm; where there is none, the tests that need them are skipped and say so.
-$(NPM)/node_modules/.package-lock.json: $(NPM)/package.json $(NPM)/package-lock.json
-	@npm ci --prefix $(NPM) --ignore-scripts --no-audit --no-fund --silent && touch $@ \
-		|| echo "The queue parts from npm could not be installed: tests that need them are skipped."
+# What tests need from npm; where there is none, those tests are skipped and say so.
+%/node_modules/.package-lock.json: %/package.json %/package-lock.json
+	@npm ci --prefix $* --ignore-scripts --no-audit --no-fund --silent && touch $@ \
+		|| echo "$* could not be installed from npm: tests that need it are skipped."
 
 # Queue parts that are compiled; the same holds where there is no compiler.
 compiled-parts: $(READY)

@@ -28,7 +28,7 @@ sqs = boto3.client("sqs", region_name=os.environ["AWS_REGION"])
 queue_url = sqs.create_queue(QueueName="device-data")["QueueUrl"]
 
 queue = {"queue_arn": "arn:aws:sqs:us-east-1:000000000000:device-data", "region": "us-east-1"}
-print(platform.put("/v1/admin/org/queues/device_data", json={"type": "aws_sqs", "aws_sqs": queue}).json()["data"])
+print(platform.post("/v1/admin/org/queues/device_data", json={"type": "aws_sqs", "aws_sqs": queue}).json()["data"])
 
 # -- data
 from datetime import UTC, datetime, timedelta

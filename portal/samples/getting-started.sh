@@ -26,7 +26,7 @@ sqs() {
 
 QUEUE_URL=$(sqs CreateQueue '{"QueueName": "device-data"}' | jq -r .QueueUrl)
 
-curl -sf -X PUT "$HP_BASE_URL/v1/admin/org/queues/device_data" \
+curl -sf -X POST "$HP_BASE_URL/v1/admin/org/queues/device_data" \
   -H "taih-tenant-key: $HP_TENANT_KEY" -H "content-type: application/json" \
   -d '{"type": "aws_sqs", "aws_sqs": {
         "queue_arn": "arn:aws:sqs:us-east-1:000000000000:device-data", "region": "us-east-1"}}'

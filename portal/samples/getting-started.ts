@@ -28,7 +28,7 @@ const sqs = new SQSClient();
 const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "device-data" }));
 
 const queue = { queue_arn: "arn:aws:sqs:us-east-1:000000000000:device-data", region: "us-east-1" };
-console.log(await call("PUT", `${base}/v1/admin/org/queues/device_data`, tenant, { type: "aws_sqs", aws_sqs: queue }));
+console.log(await call("POST", `${base}/v1/admin/org/queues/device_data`, tenant, { type: "aws_sqs", aws_sqs: queue }));
 
 // -- data
 const heartRate = `${base}/v1/users/${robin.user_id}/metrics/heart_rate/timeseries`;

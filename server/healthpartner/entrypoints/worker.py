@@ -6,6 +6,7 @@ from functools import partial
 
 from healthpartner.core.jobs import housekeeping
 from healthpartner.core.jobs.worker import Handler, JobWorker, Periodic
+from healthpartner.core.lifecycle import LIFECYCLE
 from healthpartner.delivery import retention
 from healthpartner.delivery.relay import Relay, RelayLimits
 from healthpartner.domains.async_jobs import running
@@ -19,6 +20,7 @@ from healthpartner.domains.privacy import jobs as erasures
 from healthpartner.domains.privacy.data_exports import jobs as data_export_jobs
 from healthpartner.domains.privacy.data_exports import service as data_exports
 from healthpartner.domains.sandbox import jobs as sandbox
+from healthpartner.domains.tenants.deprecations import jobs as deprecations
 from healthpartner.domains.tenants.usage import service as usage
 from healthpartner.domains.uploads import service as uploads
 from healthpartner.entrypoints.personal_data import SECTIONS
@@ -74,6 +76,9 @@ def periodic_of(platform: Platform) -> list[Periodic]:
     async def stale_figures() -> None:
         await figures.recount_stale(database, clock)
 
+    async def deprecation_notices() -> None:
+        await deprecations.announce(database, clock, LIFECYCLE, platform.settings.http.public_url or "")
+
     async def queue_history() -> None:
         await housekeeping.trim(database.system)
 
@@ -84,6 +89,7 @@ def periodic_of(platform: Platform) -> list[Periodic]:
         Periodic("lost_tickets", "*/5 * * * *", lost_tickets),
         Periodic("expired_exports", "*/15 * * * *", expired_exports),
         Periodic("left_uploads", "*/15 * * * *", left_uploads),
+        Periodic("deprecation_notices", "7 * * * *", deprecation_notices),
         Periodic("old_events", "17 * * * *", old_events),
         Periodic("old_usage", "29 3 * * *", old_usage),
         Periodic("queue_history", "43 * * * *", queue_history),

@@ -32,8 +32,8 @@ def resolved(schema: Schema, definitions: dict[str, Schema]) -> Schema:
 
 def kind_of(schema: Schema, definitions: dict[str, Schema]) -> str:
     plain = resolved(schema, definitions)
-    if "anyOf" in plain:
-        return " or ".join(kind_of(option, definitions) for option in plain["anyOf"])
+    if options := plain.get("anyOf") or plain.get("oneOf"):
+        return " or ".join(dict.fromkeys(kind_of(option, definitions) for option in options))
     if "const" in plain:
         return f"`{plain['const']}`"
     if "enum" in plain:

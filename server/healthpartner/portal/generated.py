@@ -1,45 +1,36 @@
 """The parts of pages that are made from the contracts and the code, as Markdown."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from healthpartner.canonical.metrics import METRICS
+from healthpartner.destinations.registry import KINDS
 from healthpartner.portal import sources
 from healthpartner.portal.fields import rows_of
-
-Operation = dict[str, Any]
+from healthpartner.portal.operations import (
+    Operation,
+    address_in_reference,
+    credential_of,
+    grouped,
+    operation_catalogue,
+)
+from healthpartner.portal.tables import table
 
 AGAIN = frozenset({429, 500, 502, 503})
-CREDENTIALS = {"tenant_key": "tenant key", "member_token": "member token"}
-
-
-def table(head: list[str], rows: list[list[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines) + "\n"
-
-
-def operations() -> Iterator[tuple[str, str, Operation]]:
-    """Method, path and operation, in the document's order."""
-    for path, item in sources.contract("openapi.json")["paths"].items():
-        for method, operation in item.items():
-            if isinstance(operation, dict):
-                yield method.upper(), path, operation
-
-
-def credential_of(operation: Operation) -> str:
-    ways = [CREDENTIALS[name] for way in operation["security"] for name in way]
-    return " or ".join(ways) or "none"
 
 
 def route_index() -> str:
-    groups: dict[str, list[list[str]]] = {}
-    for method, path, operation in operations():
-        summary = operation.get("summary", "") + (" (deprecated)" if operation.get("deprecated") else "")
-        row = [f"`{method}`", f"`{path}`", summary, credential_of(operation)]
-        groups.setdefault(operation["tags"][0], []).append(row)
     head = ["", "Path", "What it does", "Credential"]
-    return "\n".join(f"## {group}\n\n{table(head, rows)}" for group, rows in sorted(groups.items()))
+    return "\n".join(
+        f"## {group}\n\n{table(head, [_route(*member) for member in members])}" for group, members in grouped().items()
+    )
+
+
+def _route(method: str, path: str, operation: Operation) -> list[str]:
+    summary = operation.get("summary", "") + (" (deprecated)" if operation.get("deprecated") else "")
+    link = f"[`{path}`](reference.md{address_in_reference(operation)})"
+    return [f"`{method}`", link, summary, credential_of(operation)]
 
 
 def error_catalogue() -> str:
@@ -105,6 +96,11 @@ def metric_catalogue() -> str:
     return "\n".join(f"### {domain}\n\n{table(head, rows)}" for domain, rows in domains.items())
 
 
+def destinations() -> str:
+    rows = [[f"`{name}`", kind.manifest.title, kind.manifest.description] for name, kind in KINDS.items()]
+    return table(["`type`", "Queue", "What arrives"], rows)
+
+
 def file(name: str) -> str:
     """A file of the site that is no page, for a link."""
     return name
@@ -112,9 +108,11 @@ def file(name: str) -> str:
 
 PARTS: dict[str, Callable[..., Any]] = {
     "route_index": route_index,
+    "operation_catalogue": operation_catalogue,
     "error_catalogue": error_catalogue,
     "event_index": event_index,
     "event_catalogue": event_catalogue,
     "metric_catalogue": metric_catalogue,
+    "destinations": destinations,
     "file": file,
 }

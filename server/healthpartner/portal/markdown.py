@@ -109,7 +109,7 @@ def _code_inline(self: RendererHTML, tokens: Sequence[Token], index: int, option
     if text in METHODS:
         return f'<span class="method {text.lower()}">{text}</span>'
     # A long path may break after a slash, and only there.
-    return f"<code>{code.escape(text)}</code>"
+    return f"<code>{code.escape(text).replace('/', '/<wbr>')}</code>"
 
 
 def _table_open(self: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:  # noqa: ARG001 - the library's

@@ -17,6 +17,9 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'"
 )
+# Scalar sets its styles from its script. Scripts and connections stay as strict as on every other page.
+REFERENCE_POLICY = POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
+REFERENCE = "reference"
 TYPES = {
     "css": "text/css",
     "html": "text/html",
@@ -38,7 +41,7 @@ class File(Struct, frozen=True):
 
 
 class Builder:
-    def __init__(self, base: str) -> None:
+    def __init__(self, base: str, *, try_it: bool) -> None:
         self.base = base
         self.groups = groups(base)
         self.places = [place for group in self.groups for place in group.pages]
@@ -51,6 +54,7 @@ class Builder:
         )
         self._html.globals.update(
             asset=self.asset_url,
+            try_it=try_it,
             home=base,
             navigation=self.groups,
             main_links=[self._place(slug) for slug in MAIN_LINKS if slug in {place.slug for place in self.places}],
@@ -79,6 +83,7 @@ class Builder:
     def build(self) -> dict[str, File]:
         for path in sorted((sources.PORTAL / "assets").glob("*.*")):
             self.add_asset(path.name, path.read_bytes())
+        self.add_asset("scalar.js", (sources.PORTAL / "vendor" / "scalar" / "standalone.js").read_bytes())
         texts = {place.slug: self._text.from_string(sources.guide(place.slug)).render() for place in self.places}
         rendered = {slug: markdown.render(text, lambda slug: self._place(slug).url) for slug, text in texts.items()}
         index = [entry for place in self.places for entry in search.entries(place, rendered[place.slug])]
@@ -101,10 +106,11 @@ class Builder:
             "contents": [heading for heading in rendered.headings if heading.level in {2, 3}],
             "previous": self.places[at - 1] if at else None,
             "next": self.places[at + 1] if at + 1 < len(self.places) else None,
-            "policy": POLICY,
+            "policy": REFERENCE_POLICY if place.slug == REFERENCE else POLICY,
         }
         path = "index.html" if place.slug == INTRODUCTION else f"{place.slug}/index.html"
-        self.add(path, self._html.get_template("page.html").render(page=page))
+        template = self._html.get_template("reference.html" if place.slug == REFERENCE else "page.html")
+        self.add(path, template.render(page=page), policy=str(page["policy"]))
 
     def _add_machine_readable(self, texts: dict[str, str]) -> None:
         self.add("openapi.json", as_json(sources.contract("openapi.json")))
@@ -137,6 +143,6 @@ def as_json(value: Any) -> str:
 
 
 @cache
-def site(base: str) -> dict[str, File]:
-    """Every file by its path below `base`; made once in a process."""
-    return Builder(base).build()
+def site(base: str, *, try_it: bool = True) -> dict[str, File]:
+    """Every file by its path below `base`, made once in a process. `try_it`: let visitors send requests."""
+    return Builder(base, try_it=try_it).build()

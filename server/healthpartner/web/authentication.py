@@ -7,6 +7,7 @@ from litestar import Request
 from litestar.enums import HttpMethod
 from litestar.exceptions import MethodNotAllowedException
 
+from healthpartner.core import lifecycle
 from healthpartner.core.access import MEMBER_READ, MEMBER_WRITE, Caller, MemberCaller
 from healthpartner.core.errors import AmbiguousCredentials, Forbidden, Unauthorized
 from healthpartner.domains.tenants.keys import service as tenant_keys
@@ -29,6 +30,7 @@ async def authenticate(request: Request[Any, Any, Any]) -> None:
         return
     edge: Edge = request.scope["state"]["edge"]
     edge.route = str(getattr(handler, "operation_id", None) or "")
+    edge.deprecation_headers = lifecycle.LIFECYCLE.headers_of(edge.route)
     key = edge.header(TENANT_HEADER)
     bearer = edge.header(b"authorization")
     if key is not None and bearer is not None:

@@ -29,6 +29,7 @@ class Edge:
         self._headers = headers
         self.caller: Caller | None = None
         self.rate_limit_headers: dict[str, str] = {}
+        self.deprecation_headers: dict[str, str] = {}
         self.route = ""
 
     def header(self, name: bytes) -> str | None:

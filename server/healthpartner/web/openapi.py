@@ -9,6 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Contact, License
 
+from healthpartner.core import lifecycle
 from healthpartner.core.errors import (
     AmbiguousCredentials,
     Forbidden,
@@ -106,7 +107,9 @@ def document(app: Litestar) -> dict[str, Any]:
         for method, operation in item.items():
             _complete(operation, method, handlers[operation["operationId"]])
     describe(raw, queues.SHAPES)
-    return _plain_names(raw)
+    named = _plain_names(raw)
+    lifecycle.LIFECYCLE.mark(named)
+    return named
 
 
 def _error_schemas() -> dict[str, Any]:

@@ -28,7 +28,8 @@ async def front_door() -> Redirect:
 async def portal_file(request: Request[Any, Any, Any], path: FromPath[str] = "") -> Response[bytes]:
     """A page by its address, or a file by its name."""
     # Made on the first request, beside the event loop: the other requests of a process do not wait for it.
-    files = await asyncio.to_thread(site, BASE)
+    sandbox = not request.app.state.platform.settings.deployment.is_production
+    files = await asyncio.to_thread(site, BASE, try_it=sandbox)
     asked = path.strip("/")
     file = files.get(asked) or files.get(f"{asked}/index.html".lstrip("/"))
     if file is None:

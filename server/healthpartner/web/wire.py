@@ -77,7 +77,8 @@ class _Answer:
     def _headers(self, present: set[bytes]) -> list[tuple[bytes, bytes]]:
         edge = self._edge
         added = [(b"x-request-id", edge.request_id.encode()), *SECURITY_HEADERS, (b"cache-control", b"no-store")]
-        added += [(name.encode(), value.encode()) for name, value in edge.rate_limit_headers.items()]
+        for name, value in (*edge.rate_limit_headers.items(), *edge.deprecation_headers.items()):
+            added.append((name.encode(), value.encode()))
         return [(name, value) for name, value in added if name not in present]
 
     def note(self, method: str) -> None:

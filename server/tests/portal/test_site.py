@@ -1,19 +1,25 @@
 import gzip
+import hashlib
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 
 from healthpartner.portal import sources
-from healthpartner.portal.site import File
+from healthpartner.portal.operations import address_in_reference, operations
+from healthpartner.portal.site import File, site
 from healthpartner.web.portal import BASE
 
+ROOT = Path(__file__).parents[3]
 KILOBYTE = 1024
 LARGEST_PAGE_KB = 200
-VOID = {"meta", "link", "input", "br", "hr", "path", "rect", "circle", "img", "col"}
+VOID = {"meta", "link", "input", "br", "hr", "path", "rect", "circle", "img", "col", "wbr"}
 
 
 class Page(HTMLParser):
@@ -62,6 +68,9 @@ def exists(files: dict[str, File], address: str) -> bool:
 
 def test_no_link_leads_nowhere(files: dict[str, File]) -> None:
     known = dict(pages(files))
+    fragments = {url: set(page.ids) for url, page in known.items()}
+    # The interactive reference makes its own, of the operations; a browser test follows one of them.
+    fragments[f"{BASE}reference/"] |= {address_in_reference(each).lstrip("#") for _, _, each in operations()}
     dead = []
     for url, page in known.items():
         for link in page.links:
@@ -69,7 +78,7 @@ def test_no_link_leads_nowhere(files: dict[str, File]) -> None:
             if link.startswith("https://"):
                 continue
             parts = urlsplit(target)
-            ok = exists(files, target) and (not parts.fragment or parts.fragment in [*known[parts.path].ids])
+            ok = exists(files, target) and (not parts.fragment or parts.fragment in fragments[parts.path])
             if not ok:
                 dead.append(f"{url} -> {link}")
     assert dead == []
@@ -143,3 +152,27 @@ def test_generated_pages_hold_all_that_the_contracts_hold(files: dict[str, File]
     }[name]
     assert expected
     assert [each for each in expected if each not in page] == []
+
+
+def test_what_is_vendored_is_what_its_page_says() -> None:
+    folder = sources.PORTAL / "vendor" / "scalar"
+    digest = hashlib.sha256((folder / "standalone.js").read_bytes()).hexdigest()
+    assert digest in (folder / "README.md").read_text()
+    assert "MIT License" in (folder / "LICENSE").read_text()
+
+
+def test_only_the_reference_loads_what_is_vendored(files: dict[str, File]) -> None:
+    loading = [url for url, page in pages(files) if any("scalar.js" in each for each in page.loaded)]
+    assert loading == [f"{BASE}reference/"]
+
+
+def test_a_production_deployment_offers_no_requests() -> None:
+    assert b'data-try="off"' in site(BASE, try_it=False)["reference/index.html"].body
+    assert b'data-try="on"' in site(BASE)["reference/index.html"].body
+
+
+def test_the_site_can_be_written_for_any_path(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-m", "tools.portal", "--base", "/guide", tmp_path], cwd=ROOT, check=True)
+    front = (tmp_path / "index.html").read_text()
+    assert 'href="/guide/getting-started/"' in front
+    assert "/docs/" not in front

@@ -17,7 +17,10 @@ class ApiDeprecationAnnounced(Struct, frozen=True, kw_only=True):
 
     announced_at: str
     deprecated_at: str
+    deprecation_id: str
     documentation_url: str
+    kind: str
+    maintained_until: str
     replacement: str | None
     subject: str
     sunset_at: str

@@ -1,0 +1,1 @@
+"""Telling every partner, once, of what is on its way out."""
