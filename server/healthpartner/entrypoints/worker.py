@@ -47,6 +47,11 @@ def handlers_of(platform: Platform) -> Mapping[str, Handler]:
     }
 
 
+async def tell_of_deprecations(platform: Platform) -> None:
+    address = platform.settings.http.public_url or ""
+    await deprecations.announce(platform.database, platform.clock, LIFECYCLE, address)
+
+
 def periodic_of(platform: Platform) -> list[Periodic]:
     """Removing what has expired and finding what was lost, by one worker of all."""
     database, clock, files = platform.database, platform.clock, platform.files
@@ -76,9 +81,6 @@ def periodic_of(platform: Platform) -> list[Periodic]:
     async def stale_figures() -> None:
         await figures.recount_stale(database, clock)
 
-    async def deprecation_notices() -> None:
-        await deprecations.announce(database, clock, LIFECYCLE, platform.settings.http.public_url or "")
-
     async def queue_history() -> None:
         await housekeeping.trim(database.system)
 
@@ -89,7 +91,7 @@ def periodic_of(platform: Platform) -> list[Periodic]:
         Periodic("lost_tickets", "*/5 * * * *", lost_tickets),
         Periodic("expired_exports", "*/15 * * * *", expired_exports),
         Periodic("left_uploads", "*/15 * * * *", left_uploads),
-        Periodic("deprecation_notices", "7 * * * *", deprecation_notices),
+        Periodic("deprecation_notices", "7 * * * *", partial(tell_of_deprecations, platform)),
         Periodic("old_events", "17 * * * *", old_events),
         Periodic("old_usage", "29 3 * * *", old_usage),
         Periodic("queue_history", "43 * * * *", queue_history),
