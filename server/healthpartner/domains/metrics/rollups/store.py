@@ -7,18 +7,24 @@ from healthpartner.canonical.instants import date_of, day_of
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.rollups.day_figure import DayFigure
 
-_REPLACE = """
-WITH gone AS (
-    DELETE FROM daily_figure
-    WHERE org_id = $1 AND user_id = $2 AND metric = $3 AND day BETWEEN $4 AND $5 AND NOT day = ANY ($6::date[])
-)
-INSERT INTO daily_figure (org_id, user_id, metric, day, value, minimum, maximum, samples, sources, contested, floating)
+_SWEEP = """
+DELETE FROM daily_figure
+WHERE org_id = $1 AND user_id = $2 AND metric = $3 AND day BETWEEN $4 AND $5 AND NOT day = ANY ($6::date[])
+"""
+
+# A figure that says the same is not written again.
+_PUT = """
+INSERT INTO daily_figure AS held
+    (org_id, user_id, metric, day, value, minimum, maximum, samples, sources, contested, floating)
 SELECT $1, $2, $3, day, value, minimum, maximum, samples, sources::integer[], contested, floating
-FROM unnest($6::date[], $7::float8[], $8::float8[], $9::float8[], $10::integer[], $11::text[], $12::boolean[],
-    $13::boolean[]) AS figure (day, value, minimum, maximum, samples, sources, contested, floating)
+FROM unnest($4::date[], $5::float8[], $6::float8[], $7::float8[], $8::integer[], $9::text[], $10::boolean[],
+    $11::boolean[]) AS figure (day, value, minimum, maximum, samples, sources, contested, floating)
 ON CONFLICT (org_id, user_id, metric, day) DO UPDATE SET
     value = excluded.value, minimum = excluded.minimum, maximum = excluded.maximum, samples = excluded.samples,
     sources = excluded.sources, contested = excluded.contested, floating = excluded.floating, stale = false
+WHERE held.stale OR (held.value, held.minimum, held.maximum, held.samples, held.sources, held.contested, held.floating)
+    IS DISTINCT FROM (excluded.value, excluded.minimum, excluded.maximum, excluded.samples, excluded.sources,
+    excluded.contested, excluded.floating)
 """
 
 _STALE = """
@@ -31,17 +37,22 @@ SELECT DISTINCT org_id, user_id FROM daily_figure WHERE stale LIMIT $1
 """
 
 
-async def replace(uow: UnitOfWork, metric: int, first: int, last: int, figures: Sequence[DayFigure]) -> None:
-    """All of the days from `first` to `last`: those without a figure have none any more. The member must be locked."""
-    columns = list(zip(*figures, strict=True)) or [()] * len(DayFigure._fields)
-    days, value, minimum, maximum, samples, sources, contested, floating = columns
+async def sweep(uow: UnitOfWork, metric: int, first: int, last: int, kept: Sequence[DayFigure]) -> None:
+    """Of the days from `first` to `last`, those that are not kept have no figure any more. The member must be locked."""
+    days = [date_of(figure.day) for figure in kept]
+    await uow.execute(_SWEEP, uow.org_id, uow.member_id, metric, date_of(first), date_of(last), days)
+
+
+async def put(uow: UnitOfWork, metric: int, figures: Sequence[DayFigure]) -> None:
+    """Adds or replaces figures. The member must be locked."""
+    if not figures:
+        return
+    days, value, minimum, maximum, samples, sources, contested, floating = zip(*figures, strict=True)
     await uow.execute(
-        _REPLACE,
+        _PUT,
         uow.org_id,
         uow.member_id,
         metric,
-        date_of(first),
-        date_of(last),
         [date_of(day) for day in days],
         value,
         minimum,

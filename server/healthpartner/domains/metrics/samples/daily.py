@@ -6,9 +6,9 @@ from typing import NamedTuple
 import numpy as np
 
 from healthpartner.canonical.metrics import METRICS_BY_CODE, Metric
-from healthpartner.canonical.samples import DAY_MS, UNKNOWN_OFFSET, SampleBatch
+from healthpartner.canonical.samples import DAY_MS, UNKNOWN_OFFSET, Int64s, SampleBatch
 from healthpartner.core.unit_of_work import UnitOfWork
-from healthpartner.domains.metrics.fusion.clocks import MS_PER_MINUTE, are_mixed, clocked
+from healthpartner.domains.metrics.fusion.clocks import MS_PER_MINUTE, are_mixed, clocked, offsets_at
 from healthpartner.domains.metrics.fusion.parts import LONGEST_MS
 from healthpartner.domains.metrics.rollups import rules
 from healthpartner.domains.metrics.rollups import store as figures
@@ -38,15 +38,29 @@ class Days(NamedTuple):
 
 
 def reached(batch: SampleBatch) -> Days | None:
-    """The local days that samples can lie on."""
+    """The local days that samples can lie on, wherever the member is."""
     if not len(batch):
         return None
     unknown = batch.offset_minutes == UNKNOWN_OFFSET
     shift = batch.offset_minutes.astype(np.int64) * MS_PER_MINUTE
-    duration = np.where((batch.duration_ms < 0) | (batch.duration_ms > LONGEST_MS), 0, batch.duration_ms)
     first = batch.start_ms + np.where(unknown, _WEST_MS, shift)
-    last = batch.start_ms + np.maximum(duration, 1) - 1 + np.where(unknown, _EAST_MS, shift)
+    last = batch.start_ms + np.maximum(_counted_duration(batch), 1) - 1 + np.where(unknown, _EAST_MS, shift)
     return Days(int(first.min()) // DAY_MS, int(last.max()) // DAY_MS)
+
+
+def lying_on(batch: SampleBatch, timezone: str | None) -> Days | None:
+    """The local days that samples lie on by their own clocks."""
+    if not len(batch):
+        return None
+    ends = batch.start_ms + np.maximum(_counted_duration(batch), 1) - 1
+    known = clocked(batch, timezone)
+    shift = known.batch.offset_minutes.astype(np.int64) * MS_PER_MINUTE
+    later = np.where(known.assumed, offsets_at(ends, timezone).astype(np.int64) * MS_PER_MINUTE, shift)
+    return Days(int((batch.start_ms + shift).min()) // DAY_MS, int((ends + np.maximum(shift, later)).max()) // DAY_MS)
+
+
+def _counted_duration(batch: SampleBatch) -> Int64s:
+    return np.where((batch.duration_ms < 0) | (batch.duration_ms > LONGEST_MS), 0, batch.duration_ms)
 
 
 async def surroundings(uow: UnitOfWork, target: Metric, days: Days, provider: str | None = None) -> Surroundings:
@@ -68,13 +82,16 @@ async def count(
     """
     found = known or await surroundings(uow, target, days)
     series = await found.series(target, written)
-    if removed or are_mixed([clocked(each.batch, found.order.timezone) for each in series]):
+    moved = removed or are_mixed([clocked(each.batch, found.order.timezone) for each in series])
+    if moved:
         days = days.wider(rules.CLOCK_DAYS)
         found = await surroundings(uow, target, days)
         series = await found.series(target)
-    await figures.replace(
-        uow, target.code, days.first, days.last, rules.figures(target, series, found.order, days.first, days.last)
-    )
+    counted = rules.figures(target, series, found.order, days.first, days.last)
+    # Where samples only came, no day has lost its figure.
+    if moved or known is None:
+        await figures.sweep(uow, target.code, days.first, days.last, counted)
+    await figures.put(uow, target.code, counted)
 
 
 async def recount(uow: UnitOfWork, most: int) -> int:

@@ -187,20 +187,21 @@ def _runs(days: list[DayBatch], gap: int | None) -> list[list[DayBatch]]:
 
 
 async def _put_days(uow: UnitOfWork, metric: Metric, source_id: int, days: list[DayBatch]) -> StoreResult:
-    target = rolled(metric)
-    reach = daily.reached(concat([batch for _, batch in days]))
+    target, new = rolled(metric), concat([batch for _, batch in days])
+    reach = daily.reached(new)
     if target is None or reach is None:
         stored = await _stored(uow, metric, source_id, [day for day, _ in days])
         return (await _merged(uow, metric, source_id, days, stored)).result
     known = await daily.surroundings(uow, target, reach)
     stored = {day: known.chunks.get((metric.code, day, source_id)) for day, _ in days}
     merged = await _merged(uow, metric, source_id, days, stored)
-    if merged.written:
-        before = daily.reached(merged.before) if merged.before is not None else None
-        whole = reach.joined(before)
-        await daily.count(
-            uow, target, whole, known if whole == reach else None, merged.written, removed=before is not None
-        )
+    counted = daily.lying_on(new, known.order.timezone)
+    if merged.written and counted is not None:
+        if merged.before is None:
+            await daily.count(uow, target, counted, known, merged.written)
+        else:
+            before = daily.lying_on(merged.before, known.order.timezone)
+            await daily.count(uow, target, counted.joined(before), removed=True)
     return merged.result
 
 
