@@ -4,9 +4,11 @@ import re
 from collections.abc import Sequence
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct
 
 from healthpartner.core.access import OPERATOR
+from healthpartner.core.errors import ValidationFailed
 from healthpartner.core.ids import uuid7
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.fusion import service as source_orders
@@ -60,9 +62,14 @@ async def create_tenant_key(platform: Platform, org_id: UUID, name: str) -> str:
 
 async def create_invite(platform: Platform, org_id: UUID, email: str, scope: ConsoleScope, base_url: str) -> str:
     """The link that lets somebody into the organization's console; an earlier link for the same email is void."""
+    try:
+        new = msgspec.convert({"email": email, "scope": scope}, CreateInvite)
+    except msgspec.ValidationError:
+        raise ValidationFailed("This is not an email address.") from None
     async with operator_uow(platform, org_id) as uow:
+        await organization.read(uow)
         await invites.revoke_pending(uow, email)
-        invite = await invites.create(uow, CreateInvite(email, scope), base_url)
+        invite = await invites.create(uow, new, base_url)
         await uow.commit()
     return invite.invite_url
 

@@ -61,6 +61,33 @@ def test_organizations_and_keys_are_made_and_shown_once(quiet_database: Database
     assert "Traceback" not in taken.stderr
 
 
+def test_somebody_is_invited_to_the_console(quiet_database: Database, tmp_path: Path) -> None:
+    url = quiet_database.url
+    org_id = values_of(command(tmp_path, "create-org", "Initech", HP_DATABASE_URL=url).stdout)["org_id"]
+
+    first = command(tmp_path, "create-invite", org_id, "dora@example.org", HP_DATABASE_URL=url)
+    again = command(
+        tmp_path,
+        "create-invite",
+        org_id,
+        "dora@example.org",
+        "--scope",
+        "viewer",
+        HP_DATABASE_URL=url,
+        HP_PUBLIC_URL="https://health.example",
+    )
+
+    assert first.returncode == 0, first.stderr
+    assert values_of(first.stdout)["invite_url"].startswith("http://localhost:")
+    assert again.returncode == 0, again.stderr
+    assert values_of(again.stdout)["invite_url"].startswith("https://health.example/console/invites/hp_invite_")
+    for wrong in ([org_id, "dora"], ["00000000-0000-7000-8000-000000000000", "dora@example.org"]):
+        refused = command(tmp_path, "create-invite", *wrong, HP_DATABASE_URL=url)
+        assert refused.returncode == 1
+        assert refused.stderr.splitlines()[-1].startswith("healthpartner: ")
+        assert "Traceback" not in refused.stderr
+
+
 def test_a_key_for_an_organization_that_does_not_exist_is_refused(quiet_database: Database, tmp_path: Path) -> None:
     nowhere = "00000000-0000-7000-8000-000000000000"
     refused = command(tmp_path, "create-key", nowhere, HP_DATABASE_URL=quiet_database.url)

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pyotp
 import pytest
@@ -162,6 +162,33 @@ async def test_a_passkey_is_made_by_invite_and_signs_in(site: Site, acme: Partne
         await page.goto(f"{site.url}/console/account")
         await press(page, "Add a passkey")
         await page.get_by_text("This device has a passkey for you already.").wait_for()
+
+
+async def test_a_passkeys_answer_is_good_once(site: Site, acme: Partner) -> None:
+    async with site.visitor() as page:
+        await with_authenticator(page)
+        await page.goto(site.here(await invite_link(acme)))
+        await page.get_by_label("Your name").fill("Dora")
+        await press(page, "Create a passkey")
+        await page.get_by_role("heading", name="Acme").wait_for()
+        await press(page, "Sign out")
+        async with page.expect_request(lambda asked: asked.url.endswith("/sign-in/passkey")) as caught:
+            await press(page, "Sign in with a passkey")
+        await page.get_by_role("heading", name="Acme").wait_for()
+        (answer,) = parse_qs((await caught.value).post_data or "")["response"]
+        await press(page, "Sign out")
+        await page.get_by_text("You are signed out.").wait_for()
+        status = await page.evaluate(
+            """async (response) => {
+                const form_token = document.querySelector("[name=form_token]").value;
+                const body = new URLSearchParams({form_token, response});
+                return (await fetch("/console/sign-in/passkey", {method: "POST", body})).status;
+            }""",
+            answer,
+        )
+        assert status == 401
+        await page.goto(f"{site.url}/console")
+        assert "/console/sign-in" in page.url
 
 
 async def test_a_passkey_of_another_device_is_refused(site: Site, acme: Partner) -> None:
