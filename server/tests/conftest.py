@@ -119,3 +119,14 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} was skipped, which CI does not allow: {report.longrepr}"
     return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The figures that tests have noted with `record_property`."""
+    reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
+    measured = [report for report in reports if report.when == "call" and report.user_properties]
+    if measured:
+        terminalreporter.section("figures")
+    for report in sorted(measured, key=lambda report: report.nodeid):
+        figures = ", ".join(f"{name} = {value}" for name, value in report.user_properties)
+        terminalreporter.line(f"{report.nodeid.rpartition('/')[2]}: {figures}")

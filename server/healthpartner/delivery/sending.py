@@ -14,7 +14,7 @@ from healthpartner.core.clock import Clock
 from healthpartner.delivery.retries import next_attempt
 from healthpartner.destinations.contract import PublishFailed, Receipt
 from healthpartner.events.envelope import Envelope, instant
-from healthpartner.events.signing import Signer
+from healthpartner.events.signing import Signer, TimedSecret
 
 CONCURRENT_SENDS = 32
 # Fewer, so that a replay leaves the destination, and this worker, to new events.
@@ -28,11 +28,11 @@ class Publisher(Protocol):
 
 
 class Target(Struct, frozen=True):
-    """Where a lane leads: an open destination of a kind, and what signs for its organisation."""
+    """Where a lane leads: an open destination of a kind, and the secrets that sign for its organisation."""
 
     kind: str
     publisher: Publisher
-    signer: Signer
+    secrets: Sequence[TimedSecret]
 
 
 class Attempt(Struct, frozen=True, kw_only=True):
@@ -133,7 +133,7 @@ class LaneSender:
     async def _publish(self, delivery: Any, now: datetime) -> Receipt:
         if self._target is None:
             raise PublishFailed("invalid", "the stored settings cannot be used")
-        return await self._target.publisher.publish(_sealed(delivery, now, self._target.signer))
+        return await self._target.publisher.publish(_sealed(delivery, now, Signer.at(now, self._target.secrets)))
 
 
 def _sealed(delivery: Any, now: datetime, signer: Signer) -> Envelope:

@@ -16,7 +16,6 @@ from healthpartner.domains.tenants.queues import service as queues
 from healthpartner.domains.tenants.queues.schemas import Fault
 from healthpartner.domains.tenants.signing import service as signing
 from healthpartner.events.envelope import Envelope
-from healthpartner.events.signing import Signer
 
 KEPT_OPEN = 256
 
@@ -64,7 +63,7 @@ class Targets:
             kind, chosen, fault = wanted
             opened = self._opened(lane["destination_id"], kind, chosen)
             publisher: Publisher = opened.destination if fault is None else SwitchedFault(fault)
-            found[lane["lane_id"]] = Target(kind, publisher, Signer(keys))
+            found[lane["lane_id"]] = Target(kind, publisher, keys)
         await self._close_retired(time.monotonic())
         return found
 

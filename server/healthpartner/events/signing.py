@@ -7,7 +7,8 @@ import binascii
 import hmac
 import re
 from collections.abc import Sequence
-from typing import NoReturn
+from datetime import datetime
+from typing import NamedTuple, NoReturn
 
 MINIMUM_SECRET_BYTES = 32
 SECRET_PREFIX = "whsec_"  # noqa: S105 - the marker that every secret starts with, not a secret
@@ -43,6 +44,16 @@ def standard_webhook_signature(message_id: str, timestamp: int, body: str, secre
     return _signatures(f"{message_id}.{timestamp}.{body}", secrets)
 
 
+class TimedSecret(NamedTuple):
+    """A secret that signs until `expires_at`; None: until it is replaced."""
+
+    secret: bytes
+    expires_at: datetime | None
+
+    def __repr__(self) -> str:
+        return f"TimedSecret(expires_at={self.expires_at})"
+
+
 class Signer:
     """An organisation's active secrets, current first. It signs; it never shows them, and refuses to be copied out."""
 
@@ -58,6 +69,11 @@ class Signer:
 
     def sign_webhook(self, message_id: str, timestamp: int, body: str) -> str:
         return standard_webhook_signature(message_id, timestamp, body, self._secrets)
+
+    @staticmethod
+    def at(now: datetime, secrets: Sequence[TimedSecret]) -> "Signer":
+        """With those of the secrets that have not expired."""
+        return Signer([one.secret for one in secrets if one.expires_at is None or now < one.expires_at])
 
     def __repr__(self) -> str:
         return f"Signer({len(self._secrets)} secrets)"

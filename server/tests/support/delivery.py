@@ -13,6 +13,7 @@ from healthpartner.domains.tenants.queues.schemas import QueueContext
 from healthpartner.domains.tenants.signing import service as signing
 from healthpartner.events import outbox
 from healthpartner.events.event import Event, Stream
+from healthpartner.events.signing import parse_secret
 from tests.support.database import Tenant
 from tests.support.sinks import Mailbox, Memory
 
@@ -70,6 +71,12 @@ class Post:
         mailbox.envelopes.clear()
         mailbox.attempts.clear()
         return mailbox
+
+    async def use_secret(self, tenant: Tenant, text: str) -> None:
+        """Makes a given secret the only one that signs."""
+        async with tenant.uow() as uow:
+            await signing.rotate(uow, self.keyring, 0, parse_secret(text))
+            await uow.commit()
 
     async def create_secret(self, tenant: Tenant) -> str:
         async with tenant.uow() as uow:

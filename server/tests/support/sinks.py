@@ -52,7 +52,7 @@ class Mailbox:
     async def _until(self, holds: Callable[[], bool]) -> None:
         self._waiting += 1
         try:
-            async with asyncio.timeout(10), self._changed:
+            async with asyncio.timeout(60), self._changed:
                 await self._changed.wait_for(holds)
         finally:
             self._waiting -= 1

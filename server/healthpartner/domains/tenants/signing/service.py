@@ -15,7 +15,7 @@ from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.tenants.audit import service as audit
 from healthpartner.domains.tenants.signing import store
 from healthpartner.domains.tenants.signing.schemas import ActiveSecret, SigningSecretRotation
-from healthpartner.events.signing import MINIMUM_SECRET_BYTES, SECRET_PREFIX, SecretTooShort, parse_secret
+from healthpartner.events.signing import MINIMUM_SECRET_BYTES, SECRET_PREFIX, SecretTooShort, TimedSecret, parse_secret
 
 _log = structlog.get_logger(__name__)
 
@@ -68,14 +68,15 @@ async def active_secrets(uow: UnitOfWork, keyring: Keyring) -> list[bytes]:
 
 async def active_secrets_of(
     connection: Any, keyring: Keyring, org_ids: Sequence[UUID], now: datetime
-) -> dict[UUID, list[bytes]]:
-    """As `active_secrets`, for the delivery workers, which serve every organisation. What this process cannot decrypt
-    is left out.
+) -> dict[UUID, list[TimedSecret]]:
+    """As `active_secrets`, with their ends, for the delivery workers, which serve every organisation. What this process
+    cannot decrypt is left out.
     """
-    secrets: dict[UUID, list[bytes]] = {org_id: [] for org_id in org_ids}
+    secrets: dict[UUID, list[TimedSecret]] = {org_id: [] for org_id in org_ids}
     for row in await store.select_active_of(connection, org_ids, now):
         try:
-            secrets[row["org_id"]].append(keyring.decrypt(row["ciphertext"], context=row["org_id"].bytes))
+            secret = keyring.decrypt(row["ciphertext"], context=row["org_id"].bytes)
+            secrets[row["org_id"]].append(TimedSecret(secret, row["expires_at"]))
         except DecryptionFailed:
             _log.error("a signing secret cannot be decrypted", org_id=str(row["org_id"]))
     return secrets

@@ -9,7 +9,7 @@ from healthpartner.core.clock import SettableClock
 from healthpartner.core.encryption import Keyring
 from healthpartner.core.errors import ValidationFailed
 from healthpartner.domains.tenants.signing import service
-from healthpartner.events.signing import parse_secret
+from healthpartner.events.signing import TimedSecret, parse_secret
 from tests.conftest import MakeOrg
 from tests.support.database import Tenant
 
@@ -95,7 +95,9 @@ async def test_what_cannot_be_decrypted_is_left_out_for_the_workers(
 ) -> None:
     system, org_ids = tenant.database.system, [tenant.org_id]
 
-    assert await service.active_secrets_of(system, keyring, org_ids, clock.now()) == {tenant.org_id: [first]}
+    assert await service.active_secrets_of(system, keyring, org_ids, clock.now()) == {
+        tenant.org_id: [TimedSecret(first, None)]
+    }
     stranger = Keyring([bytes(32)])
     assert await service.active_secrets_of(system, stranger, org_ids, clock.now()) == {tenant.org_id: []}
 
