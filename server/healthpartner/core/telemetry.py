@@ -8,6 +8,8 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import lru_cache
+from threading import Thread
+from wsgiref.simple_server import WSGIServer
 
 from opentelemetry import trace
 from opentelemetry.context import Context
@@ -24,6 +26,7 @@ from prometheus_client import (
     Histogram,
     ProcessCollector,
     generate_latest,
+    start_http_server,
 )
 from prometheus_client.multiprocess import MultiProcessCollector
 
@@ -76,10 +79,34 @@ destination_notices_total = Counter(
     ("stream", "kind", "notice"),
     registry=registry,
 )
+deliveries_given_up_total = Counter(
+    "deliveries_given_up_total", "Deliveries that failed for good", ("stream", "kind"), registry=registry
+)
+failing_destinations = Gauge(
+    "failing_destinations",
+    "Destinations of which the last attempts failed",
+    ("stream",),
+    multiprocess_mode="livemax",
+    registry=registry,
+)
+backlog_read_timestamp_seconds = Gauge(
+    "backlog_read_timestamp_seconds",
+    "When a worker last read the two gauges of what is undelivered",
+    multiprocess_mode="livemax",
+    registry=registry,
+)
+delivery_database_errors_total = Counter(
+    "delivery_database_errors_total", "Times that delivery had to wait for the database", registry=registry
+)
 samples_ingested_total = Counter(
     "samples_ingested_total", "Samples accepted, by kind of provider", ("provider",), registry=registry
 )
 jobs_total = Counter("jobs_total", "Background jobs that ended", ("kind", "outcome"), registry=registry)
+
+
+def start_server(host: str, port: int) -> tuple[WSGIServer, Thread]:
+    """Shows the metrics on a port of their own, in a thread."""
+    return start_http_server(port, host, registry=registry)
 
 
 @lru_cache(4096)

@@ -30,5 +30,7 @@ def observe(target: Target | None, attempts: Sequence[Attempt]) -> None:
             latency_ms=attempt.latency_ms,
             given_up=attempt.state == "failed",
         )
+    if given_up := sum(attempt.state == "failed" for attempt in attempts):
+        telemetry.deliveries_given_up_total.labels(stream, kind).inc(given_up)
     for outcome, number in Counter(attempt.outcome for attempt in attempts).items():
         telemetry.deliveries_total.labels(stream, kind, outcome).inc(number)

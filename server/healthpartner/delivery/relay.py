@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from healthpartner.core.clock import Clock
 from healthpartner.core.encryption import Keyring
+from healthpartner.core.telemetry import delivery_database_errors_total
 from healthpartner.delivery import store
 from healthpartner.delivery.circuits import strike_of
 from healthpartner.delivery.notices import tell
@@ -118,6 +119,7 @@ class Relay:
                     backoff = 0.0
                 except DATABASE_ERRORS as error:
                     backoff = min(LONGEST_BACKOFF_SECONDS, 2 * backoff or FIRST_BACKOFF_SECONDS)
+                    delivery_database_errors_total.inc()
                     _log.warning("delivery waits for the database", error=type(error).__name__)
                 await self._wait(wakeups, stopping, backoff)
             self._stopping = True

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from healthpartner.core import telemetry
 from healthpartner.core.config import Settings
+from healthpartner.core.config.telemetry import TelemetrySettings
 from healthpartner.core.db.migrate import migrate
 from healthpartner.core.logs import configure_logging
 from healthpartner.entrypoints.api import ApiServer
@@ -36,6 +37,7 @@ async def serve(settings: Settings, url: str, *, api: bool, worker: bool, on_sta
                 parts.create_task(_serve_api(platform, stop, on_start))
             else:
                 _stop_on_signal(stop)
+                await parts.create_task(_show_metrics(settings.telemetry, stop))
 
 
 async def _serve_api(platform: Platform, stop: asyncio.Event, on_start: Started | None) -> None:
@@ -50,6 +52,19 @@ async def _serve_api(platform: Platform, stop: asyncio.Event, on_start: Started 
     finally:
         server.should_exit = True
         stop.set()
+
+
+async def _show_metrics(chosen: TelemetrySettings, stop: asyncio.Event) -> None:
+    """For a process that answers no requests, and so has no `/metrics` of its own."""
+    if chosen.worker_metrics_port is None:
+        return
+    server, thread = telemetry.start_server(chosen.worker_metrics_host, chosen.worker_metrics_port)
+    try:
+        await stop.wait()
+    finally:
+        await asyncio.to_thread(server.shutdown)
+        server.server_close()
+        thread.join()
 
 
 def base_url_of(platform: Platform, server: ApiServer) -> str:

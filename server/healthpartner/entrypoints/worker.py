@@ -8,6 +8,7 @@ from healthpartner.core.jobs import housekeeping
 from healthpartner.core.jobs.worker import Handler, JobWorker, Periodic
 from healthpartner.core.lifecycle import LIFECYCLE
 from healthpartner.delivery import retention
+from healthpartner.delivery.backlog import watch_backlog
 from healthpartner.delivery.relay import Relay, RelayLimits
 from healthpartner.domains.async_jobs import running
 from healthpartner.domains.async_jobs import service as async_jobs
@@ -103,6 +104,7 @@ async def run_worker(platform: Platform, stop: asyncio.Event) -> None:
     relay = relay_of(platform)
     jobs = JobWorker(platform.database.url, handlers_of(platform), periodic_of(platform))
     try:
-        await asyncio.gather(relay.run(stop), jobs.run(stop))
+        watching = watch_backlog(platform.database.system, platform.clock, stop)
+        await asyncio.gather(relay.run(stop), jobs.run(stop), watching)
     finally:
         await relay.close()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, StatusCode
@@ -60,6 +61,20 @@ def test_several_processes_are_rendered_together(tmp_path: Path, monkeypatch: py
     monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))
 
     assert telemetry.render()[0].strip() == b""
+
+
+def test_a_process_without_an_api_shows_its_metrics_on_a_port_of_their_own() -> None:
+    telemetry.jobs_total.labels("export", "succeeded").inc()
+    server, thread = telemetry.start_server("127.0.0.1", 0)
+    try:
+        answer = httpx.get(f"http://127.0.0.1:{server.server_port}/metrics")
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+    assert answer.status_code == 200
+    assert "jobs_total{" in answer.text
 
 
 def test_a_span_joins_the_trace_of_the_caller(exporter: InMemorySpanExporter) -> None:

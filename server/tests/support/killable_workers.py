@@ -15,7 +15,7 @@ from healthpartner.core.clock import Clock, SystemClock
 from healthpartner.core.db.pool import connect
 from healthpartner.core.encryption import Keyring
 from healthpartner.core.logs import configure_logging
-from healthpartner.delivery.relay import Relay, RelayLimits
+from healthpartner.delivery.relay import DATABASE_ERRORS, Relay, RelayLimits
 from healthpartner.destinations.contract import DestinationContext
 from tests.support.sinks import Socket
 
@@ -51,7 +51,7 @@ async def work_from_the_start(url: str, clock: Clock) -> None:
     while True:
         try:
             await work(url, clock)
-        except OSError:
+        except DATABASE_ERRORS:
             await asyncio.sleep(0.05)
 
 

@@ -1,0 +1,14 @@
+"""The oldest undelivered event of each lane, found without reading the others."""
+
+from alembic import op
+
+revision = "0011_backlog"
+down_revision = "0010_console"
+
+
+def upgrade() -> None:
+    op.execute("CREATE INDEX delivery_oldest_due ON delivery (lane_id, created_at) WHERE state = 'due'")
+
+
+def downgrade() -> None:
+    op.execute("DROP INDEX delivery_oldest_due")
