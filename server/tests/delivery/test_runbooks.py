@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from prometheus_client.metrics import MetricWrapperBase
 
@@ -123,6 +124,8 @@ def test_the_commands_of_the_runbooks_answer(tmp_path: Path) -> None:
     for part in (tmp_path, tmp_path.parent):
         part.chmod(0o711)
     with running(tmp_path) as run:
+        while "oldest_undelivered_seconds{" not in httpx.get(f"{run.url}/metrics").text:
+            assert run.process.poll() is None
         for script in blocks("sh"):
             done = subprocess.run(
                 [installed("bash"), "-euo", "pipefail", "-c", script.values[0]],

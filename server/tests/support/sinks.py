@@ -155,7 +155,7 @@ class SocketServer:
     """The other end: notes what was sent, in order of arrival, and tells those who wait for a number of arrivals."""
 
     def __init__(self, path: Path) -> None:
-        self.path, self.arrived = path, list[str]()
+        self.path, self.arrived, self.seen = path, list[str](), set[str]()
         self._changed = asyncio.Condition()
 
     async def __aenter__(self) -> Self:
@@ -166,15 +166,20 @@ class SocketServer:
         self._server.close()
         await self._server.wait_closed()
 
+    def forget(self) -> None:
+        self.arrived.clear()
+        self.seen.clear()
+
     async def until(self, holds: Callable[[set[str]], bool]) -> None:
         async with self._changed:
-            await self._changed.wait_for(lambda: holds(set(self.arrived)))
+            await self._changed.wait_for(lambda: holds(self.seen))
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         line = await reader.readline()
         if line.endswith(b"\n"):
             async with self._changed:
                 self.arrived.append(line.decode().split()[0])
+                self.seen.add(self.arrived[-1])
                 self._changed.notify_all()
         writer.write(line)
         writer.close()
