@@ -8,7 +8,7 @@ import random
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -28,7 +28,7 @@ from healthpartner.domains.tenants.queues import service as queues
 from healthpartner.domains.tenants.queues.schemas import QueueContext
 from healthpartner.domains.tenants.signing import service as signing
 from healthpartner.events import outbox
-from tests.faults.chaos_destinations import Sink, sinks
+from tests.faults.chaos_destinations import Sink, Told, sinks
 from tests.support.database import Tenant, create_tenant
 from tests.support.killable_workers import ALL_KINDS, LIMITS, MASTER_KEY, PartPorts, context_of
 from tests.support.parts.nats_server import KillableNats, killable_nats
@@ -116,7 +116,7 @@ async def record(tenants: dict[str, Tenant], opened: list[Sink]) -> set[UUID]:
     return undone
 
 
-async def commit_somehow(tenant: Tenant, batch: list[tuple[outbox.Event, UUID]], *, give_up_once: bool) -> set[UUID]:
+async def commit_somehow(tenant: Tenant, batch: Sequence[tuple[Told, UUID]], *, give_up_once: bool) -> set[UUID]:
     """Again and again until it is told that the transaction is committed; answers the ids of what was rolled back."""
     undone = set[UUID]()
     while True:
@@ -200,7 +200,7 @@ async def test_kills_of_everything_lose_nothing_and_repeat_no_more_than_was_in_f
                 await until_nothing_is_due(url)
             seconds = time.monotonic() - begun
             recorded = await recorded_ids(url)
-            arrived = {(sink.org, sink.event.stream): await sink.arrived() for sink in opened}
+            arrived = {(sink.org, str(sink.event.stream)): await sink.arrived() for sink in opened}
     assert set(tests) == {1}
     check(recorded, arrived, undone)
     kills = len(WORKER_KILLS) + len(DATABASE_KILLS) + 1
