@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0011_backlog"
-down_revision = "0010_console"
+revision = "0012_backlog"
+down_revision = "0011_tenant_clocks"
 
 
 def upgrade() -> None:
