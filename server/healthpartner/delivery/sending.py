@@ -65,7 +65,8 @@ class Attempt(Struct, frozen=True, kw_only=True):
 
 class LaneSender:
     """Sends what was leased. After `stop_at` (monotonic seconds) nothing new is begun, so that the lease outlives
-    every attempt; what was not begun stays due.
+    every attempt; nor after an attempt without an answer, so that a destination that swallows everything holds a place
+    no longer than one attempt may take. What was not begun stays due.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class LaneSender:
     ) -> None:
         self._target, self._clock, self._chance, self._stop_at = target, clock, chance, stop_at
         self._abreast = abreast
+        self._unanswered = False
 
     async def send(self, deliveries: Sequence[Any]) -> list[Attempt]:
         """`deliveries` in the order of recording."""
@@ -84,7 +86,7 @@ class LaneSender:
         async def work() -> None:
             for chain in waiting:
                 for delivery in chain:
-                    if time.monotonic() >= self._stop_at:
+                    if self._unanswered or time.monotonic() >= self._stop_at:
                         return
                     attempts.append(await self._attempt(delivery))
 
@@ -98,6 +100,7 @@ class LaneSender:
         try:
             receipt = await self._publish(delivery, attempted_at)
         except PublishFailed as failure:
+            self._unanswered = self._unanswered or failure.kind == "timeout"
             return self._failed(delivery, attempted_at, begun, failure.kind, failure.provider_message)
         except Exception:  # noqa: BLE001 - a faulty plugin costs its own delivery an attempt, never the worker its life
             _log.exception("publishing broke", event_id=str(delivery["event_id"]))
