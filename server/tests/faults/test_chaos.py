@@ -30,7 +30,7 @@ from healthpartner.domains.tenants.signing import service as signing
 from healthpartner.events import outbox
 from tests.faults.chaos_destinations import Sink, Told, sinks
 from tests.support.database import Tenant, create_tenant
-from tests.support.killable_workers import ALL_KINDS, LIMITS, MASTER_KEY, PartPorts, context_of
+from tests.support.killable_workers import ALL_KINDS, LIMITS, MASTER_KEY, Surroundings, context_of
 from tests.support.parts.nats_server import KillableNats, killable_nats
 from tests.support.parts.session import Parts
 from tests.support.sinks import SocketServer
@@ -69,13 +69,13 @@ class Workers:
 
 
 @asynccontextmanager
-async def running_workers(url: str, ports: PartPorts) -> AsyncIterator[Workers]:
+async def running_workers(url: str, surroundings: Surroundings) -> AsyncIterator[Workers]:
     forker = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "tests.support.killable_workers",
         url,
-        msgspec.json.encode(ports).decode(),
+        msgspec.json.encode(surroundings).decode(),
         cwd=SERVER,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
@@ -89,9 +89,9 @@ async def running_workers(url: str, ports: PartPorts) -> AsyncIterator[Workers]:
         await workers.kill_all()
 
 
-async def prepare(database: Database, ports: PartPorts, opened: list[Sink]) -> dict[str, Tenant]:
+async def prepare(database: Database, surroundings: Surroundings, opened: list[Sink]) -> dict[str, Tenant]:
     keyring, clock = Keyring([MASTER_KEY]), SystemClock()
-    context = QueueContext(keyring, context_of(ports), ALL_KINDS)
+    context = QueueContext(keyring, context_of(surroundings), ALL_KINDS)
     tenants = {name: await create_tenant(database, clock, name) for name in {sink.org for sink in opened}}
     for tenant in tenants.values():
         async with tenant.uow() as uow:
@@ -182,18 +182,18 @@ def directory(tmp_path: Path) -> Path:
 async def test_kills_of_everything_lose_nothing_and_repeat_no_more_than_was_in_flight(
     directory: Path, parts: Parts, record_property: Callable[[str, object], None]
 ) -> None:
-    ports = PartPorts(sqs=parts.ministack_port)
+    surroundings = Surroundings(SystemClock().now(), parts.ministack_port)
     # Unlike a power cut, a kill keeps what the operating system was given; commits must be given to it.
     settings = {"fsync": "off", "synchronous_commit": "on"}
     with EmbeddedPostgres(directory / "postgres", settings=settings) as postgres, killable_nats() as nats:
         url = (await asyncio.to_thread(postgres.start)).url
         await migrate(url)
         async with sinks(parts, nats, directory) as (opened, socket), connect(url) as database:
-            tenants = await prepare(database, ports, opened)
+            tenants = await prepare(database, surroundings, opened)
             tests = [len(await sink.arrived()) for sink in opened if sink.settings["type"] != "socket"]
             socket.forget()
             begun = time.monotonic()
-            async with asyncio.timeout(SECONDS), running_workers(url, ports) as workers:
+            async with asyncio.timeout(SECONDS), running_workers(url, surroundings) as workers:
                 killing = asyncio.create_task(kill_along(workers, postgres, nats, socket))
                 undone = await record(tenants, opened)
                 await killing

@@ -1,7 +1,7 @@
 """Delivery workers to be killed. Run as a program it loads the code once and then, for every line that it reads, forks a
 worker and prints its process id, so that a killed worker is replaced within milliseconds.
 
-    python -m tests.support.killable_workers <database url> <ports of parts, as JSON>
+    python -m tests.support.killable_workers <database url> <surroundings, as JSON>
 """
 
 import asyncio
@@ -31,17 +31,18 @@ MASTER_KEY = bytes(range(32))
 ALL_KINDS = {**KINDS, "socket": Socket()}
 
 
-class PartPorts(Struct, frozen=True):
-    """Where those parts are whose address is the deployment's."""
+class Surroundings(Struct, frozen=True):
+    """What workers are told: where SQS is, and from when their clocks run fast, which have to agree."""
 
-    sqs: int = 0
+    clocks_start_at: datetime
+    sqs_port: int = 0
 
 
-def context_of(ports: PartPorts) -> DestinationContext:
+def context_of(surroundings: Surroundings) -> DestinationContext:
     return DestinationContext(
         environment="sandbox",
         publishing_principal_arn="arn:aws:iam::1:role/p",
-        aws_endpoint_url=f"http://127.0.0.1:{ports.sqs}",
+        aws_endpoint_url=f"http://127.0.0.1:{surroundings.sqs_port}",
         aws_access_key_id="testing",
         aws_secret_access_key="testing",
         allow_private_webhooks=True,
@@ -52,8 +53,8 @@ def context_of(ports: PartPorts) -> DestinationContext:
 class FastClock:
     """Runs ahead of time, so that leases end and retries come within seconds."""
 
-    def __init__(self) -> None:
-        self._start = SystemClock().now()
+    def __init__(self, start: datetime) -> None:
+        self._start = start
 
     def now(self) -> datetime:
         return self._start + (SystemClock().now() - self._start) * SPEED
@@ -80,7 +81,8 @@ async def work_from_the_start(url: str, context: DestinationContext, clock: Cloc
 def main() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     configure_logging("error", stream=sys.stderr)
-    clock, context = FastClock(), context_of(msgspec.json.decode(sys.argv[2], type=PartPorts))
+    surroundings = msgspec.json.decode(sys.argv[2], type=Surroundings)
+    clock, context = FastClock(surroundings.clocks_start_at), context_of(surroundings)
     for _ in sys.stdin:
         pid = os.fork()
         if pid == 0:

@@ -1,6 +1,7 @@
 """Destinations for tests: one in memory that fails and hangs on demand, and one across a unix socket."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -110,11 +111,15 @@ class MemoryDestination(Destination):
 
 
 class SocketSettings(Struct, frozen=True):
-    path: str
+    path: str = ""
+    host: str = ""
+    port: int = 0
 
 
 class Socket:
-    """The kind `socket`: connects to a unix socket, sends one line `<event_id> <event_type>` and waits for its echo."""
+    """The kind `socket`: connects to a unix socket, or to a host and port, sends one line `<event_id> <event_type>` and
+    waits for its echo.
+    """
 
     type: ClassVar[str] = "socket"
     Settings: ClassVar[SettingsType] = SocketSettings
@@ -126,19 +131,23 @@ class Socket:
         return []
 
     def open(self, settings: SocketSettings, context: DestinationContext) -> Destination:
-        return SocketDestination(settings.path, context.timeout_seconds)
+        return SocketDestination(settings, context.timeout_seconds)
 
     def public_view(self, settings: SocketSettings, context: DestinationContext) -> dict[str, Any]:  # noqa: ARG002 - the contract's
-        return {"path": settings.path}
+        value: dict[str, Any] = msgspec.to_builtins(settings)
+        return value
 
 
 class SocketDestination(Destination):
-    def __init__(self, path: str, timeout_seconds: float) -> None:
+    def __init__(self, settings: SocketSettings, timeout_seconds: float) -> None:
         super().__init__(timeout_seconds)
-        self._path = path
+        self._settings = settings
 
     async def attempt(self, envelope: Envelope) -> Receipt:
-        reader, writer = await asyncio.open_unix_connection(self._path)
+        try:
+            reader, writer = await self._connect()
+        except OSError as error:
+            raise PublishFailed("connection", "unreachable") from error
         try:
             writer.write(f"{envelope.event_id} {envelope.event_type}\n".encode())
             if not await reader.readline():
@@ -147,15 +156,26 @@ class SocketDestination(Destination):
             writer.close()
         return Receipt(None, thin=False)
 
+    async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        if self._settings.path:
+            return await asyncio.open_unix_connection(self._settings.path)
+        return await asyncio.open_connection(self._settings.host, self._settings.port)
+
     async def close(self) -> None:
         return
 
 
 class SocketServer:
-    """The other end: notes what was sent, in order of arrival, and tells those who wait for a number of arrivals."""
+    """The other end: notes what was sent, in order of arrival, and tells those who wait for a number of arrivals. What
+    comes from the address `unheard` is neither noted nor answered.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path, self.arrived, self.seen = path, list[str](), set[str]()
+        self.port = 0
+        self.senders: list[tuple[str, float]] = []
+        self.unheard, self.called = "", asyncio.Event()
+        self._unanswered: list[asyncio.StreamWriter] = []
         self._changed = asyncio.Condition()
 
     async def __aenter__(self) -> Self:
@@ -163,10 +183,19 @@ class SocketServer:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        for writer in self._unanswered:
+            writer.transport.abort()
         self._server.close()
         await self._server.wait_closed()
 
+    async def listen(self, host: str) -> asyncio.Server:
+        """On a free port too."""
+        server = await asyncio.start_server(self._answer, host, 0, backlog=2048)
+        self.port = server.sockets[0].getsockname()[1]
+        return server
+
     def forget(self) -> None:
+        self.senders.clear()
         self.arrived.clear()
         self.seen.clear()
 
@@ -176,10 +205,21 @@ class SocketServer:
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         line = await reader.readline()
+        if self.unheard and _address_of(writer) == self.unheard:
+            self.called.set()
+            self._unanswered.append(writer)
+            return
         if line.endswith(b"\n"):
             async with self._changed:
                 self.arrived.append(line.decode().split()[0])
                 self.seen.add(self.arrived[-1])
+                self.senders.append((_address_of(writer), time.monotonic()))
                 self._changed.notify_all()
         writer.write(line)
         writer.close()
+
+
+def _address_of(writer: asyncio.StreamWriter) -> str:
+    """Of whoever sent it; none across a unix socket."""
+    peer = writer.get_extra_info("peername")
+    return str(peer[0]) if isinstance(peer, tuple) else ""
