@@ -4,9 +4,11 @@ both halves of a pair come right after each other, and their ratio is taken befo
 
 import asyncio
 import statistics
+import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -18,6 +20,9 @@ from healthpartner.destinations.contract import Destination, DestinationContext,
 from healthpartner.events import outbox
 from healthpartner.events.envelope import Envelope
 from healthpartner.events.event import Event
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "server"))
+
 from tests.support.database import Tenant
 from tests.support.delivery import Post, make_post
 from tests.support.sinks import Memory, MemorySettings
@@ -64,12 +69,12 @@ class TimedDestination(Destination):
 
 
 class Comparison(NamedTuple):
-    """`ratio`: the median over all pairs of what the second half's p99 is of the first half's."""
+    """Medians over all pairs; `ratio` is that of what the second half's p99 is of the first half's."""
 
-    pairs: int
     first_p99: float
     second_p99: float
     ratio: float
+    ratios: list[float]
 
 
 def timed_post(database: Database, keyring: Keyring, sink: Timed, timeout_seconds: float) -> Post:
@@ -108,17 +113,11 @@ async def record_steadily(
     return recorded
 
 
-async def compare(first: Window, second: Window, below: float, *, least: int, most: int) -> Comparison:
-    """Pairs of windows until at least `least` of them have a median ratio below `below`, or there are `most`. Noise can
-    prolong the measurement, and what is truly slower stays above however long it takes.
-    """
-    pairs: list[tuple[float, float]] = []
-    while True:
-        pairs.append((p99(await first()), p99(await second())))
-        ratio = statistics.median(after / before for before, after in pairs)
-        if len(pairs) >= least and (ratio < below or len(pairs) >= most):
-            befores, afters = zip(*pairs, strict=True)
-            return Comparison(len(pairs), statistics.median(befores), statistics.median(afters), ratio)
+async def compare(first: Window, second: Window, number: int) -> Comparison:
+    pairs = [(p99(await first()), p99(await second())) for _ in range(number)]
+    befores, afters = zip(*pairs, strict=True)
+    ratios = [after / before for before, after in pairs]
+    return Comparison(statistics.median(befores), statistics.median(afters), statistics.median(ratios), sorted(ratios))
 
 
 def p99(latencies: Sequence[float]) -> float:
