@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0012_backlog"
-down_revision = "0011_tenant_clocks"
+revision = "0014_backlog"
+down_revision = "0013_destination_health"
 
 
 def upgrade() -> None:
