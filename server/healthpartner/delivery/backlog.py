@@ -1,5 +1,5 @@
 """What operators see of what is not delivered yet: the age of the oldest event of each stream, and how many destinations
-are failing. Reading it costs what lanes there are, however many events wait in them.
+are failing; what a partner has paused is neither. Reading it costs what lanes there are, however many events wait in them.
 """
 
 import asyncio
@@ -26,12 +26,14 @@ WITH RECURSIVE oldest AS (
         ORDER BY lane_id, created_at LIMIT 1) AS following
 )
 SELECT stream, min(oldest.created_at) AS oldest
-FROM oldest JOIN delivery_lane USING (lane_id) JOIN destination USING (destination_id) GROUP BY stream
+FROM oldest JOIN delivery_lane USING (lane_id) JOIN destination USING (destination_id)
+LEFT JOIN destination_health USING (destination_id) WHERE paused_at IS NULL GROUP BY stream
 """
 
 _FAILING = """
 SELECT stream, count(DISTINCT destination_id) AS number
-FROM delivery_lane JOIN destination USING (destination_id) WHERE failures > 0 GROUP BY stream
+FROM delivery_lane AS lane JOIN destination USING (destination_id) LEFT JOIN destination_health USING (destination_id)
+WHERE lane.failures > 0 AND paused_at IS NULL GROUP BY stream
 """
 
 

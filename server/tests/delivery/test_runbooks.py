@@ -74,14 +74,16 @@ def test_a_query_asks_for_metrics_and_labels_that_exist(query: str) -> None:
 
 def test_the_dashboard_shows_every_metric_of_delivery() -> None:
     shown = " ".join(target["expr"] for panel in DASHBOARD["panels"] for target in panel["targets"])
-    of_delivery = {name for name in metrics() if re.match(r"deliver|attempt_|oldest_|failing_|backlog_|events_", name)}
+    of_delivery = {
+        name for name in metrics() if re.match(r"deliver|attempt_|oldest_|failing_|backlog_|events_|destination_", name)
+    }
 
     assert {name for name in of_delivery if not name.endswith(("_sum", "_count")) and name not in shown} == set()
 
 
 def test_no_metric_names_a_tenant_or_a_member() -> None:
     assert {label for labels in metrics().values() for label in labels} <= {
-        *("stream", "kind", "outcome", "type", "le"),
+        *("stream", "kind", "outcome", "notice", "type", "le"),
         *("method", "route", "status", "provider"),
     }
 
