@@ -9,9 +9,11 @@ from uuid import uuid4
 from healthpartner.delivery.relay import Relay, RelayLimits
 from healthpartner.delivery.retries import DELAYS, WINDOW
 from healthpartner.destinations.contract import PublishFailed
+from healthpartner.domains.tenants.event_log import service as event_log
 from healthpartner.events import outbox
 from tests.support.database import Tenant
 from tests.support.delivery import Post, StepsCounted
+from tests.support.sinks import Mailbox
 
 EVENTS = 60
 NOMINAL = (timedelta(0), *accumulate(DELAYS))
@@ -38,7 +40,24 @@ async def record(tenant: Tenant) -> None:
         await uow.commit()
 
 
-async def test_seven_attempts_fall_within_a_fifth_of_their_times_and_none_after_48_hours(
+async def told(post: Post, tenant: Tenant, relay: Relay) -> list[str]:
+    """The types of what the partner hears about its account."""
+    account = await post.register(tenant, "account")
+    await post.deliver(relay)
+    return [envelope.event_type for envelope in account.envelopes]
+
+
+async def attempts_after_redelivery(post: Post, tenant: Tenant, relay: Relay, mailbox: Mailbox) -> int:
+    event_id = mailbox.attempts[0].event_id
+    mailbox.attempts.clear()
+    async with tenant.uow() as uow:
+        await event_log.redeliver(uow, event_id)
+        await uow.commit()
+    await post.deliver(relay)
+    return [envelope.event_id for envelope in mailbox.attempts].count(event_id)
+
+
+async def test_seven_attempts_fall_within_a_fifth_of_their_times_none_after_48_hours_and_then_the_partner_is_told(
     post: Post, acme: Tenant, record_property: Callable[[str, object], None]
 ) -> None:
     mailbox = await post.register(acme)
@@ -66,6 +85,8 @@ async def test_seven_attempts_fall_within_a_fifth_of_their_times_and_none_after_
     assert max(row["after"] for row in rows) <= WINDOW == timedelta(hours=48)
     states = await post.database.system.fetch("SELECT DISTINCT state FROM delivery")
     assert [row["state"] for row in states] == ["failed"]
+    assert "queue.delivery.exhausted" in await told(post, acme, relay)
+    assert await attempts_after_redelivery(post, acme, relay, mailbox) == 1
     record_property("attempts", len(rows))
     record_property("largest deviation", f"{max(deviations):.1%}")
     record_property("last attempt after", max(row["after"] for row in rows))

@@ -1,0 +1,114 @@
+"""100,000 deliveries are replayed while new events come in: what the p99 of the new ones, from recording to arrival, is of
+what it is without the replay. Both are medians over windows of equal load.
+
+    .venv/bin/python benchmarks/replay_fairness.py [--replayed 100000] [--windows 5]
+"""
+
+import argparse
+import asyncio
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import uvloop
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "server")]
+
+from benchmarks.support.latency import Timed, p99, record_steadily, relaying, timed_post  # noqa: E402
+from healthpartner.core.clock import SystemClock  # noqa: E402
+from healthpartner.core.encryption import Keyring  # noqa: E402
+from healthpartner.core.logs import configure_logging  # noqa: E402
+from healthpartner.core.postgres.embedded import EmbeddedPostgres  # noqa: E402
+from healthpartner.delivery.relay import RelayLimits  # noqa: E402
+from healthpartner.domains.tenants.event_log import service as event_log  # noqa: E402
+from healthpartner.domains.tenants.event_log.schemas import ReplayEvents  # noqa: E402
+from healthpartner.events import outbox  # noqa: E402
+from tests.support.database import Tenant, copy_of, create_template, create_tenant, drop  # noqa: E402
+from tests.support.delivery import Post, StepsCounted  # noqa: E402
+
+PER_SECOND = 200
+EVENTS = 600
+
+
+async def fill(tenant: Tenant, events: int) -> None:
+    members = [uuid4() for _ in range(500)]
+    for start in range(0, events, 1000):
+        async with tenant.uow() as uow:
+            batch = [(StepsCounted(number), members[number % 500]) for number in range(start, start + 1000)]
+            await outbox.record_many(uow, batch)
+            await uow.commit()
+
+
+async def until_nothing_is_due(post: Post) -> None:
+    while await post.database.system.fetchval("SELECT EXISTS (SELECT FROM delivery WHERE state = 'due')"):  # noqa: ASYNC110 - it is asked
+        await asyncio.sleep(0.2)
+
+
+async def window(tenant: Tenant, sink: Timed) -> float:
+    recorded = await record_steadily([tenant], [StepsCounted(number) for number in range(EVENTS)], PER_SECOND)
+    await sink.until_arrived(set(recorded))
+    return p99([sink.arrivals[event_id] - at for event_id, at in recorded.items()])
+
+
+async def replay_everything(post: Post, tenant: Tenant) -> int:
+    now = SystemClock().now()
+    async with tenant.uow() as uow:
+        asked = ReplayEvents(stream="device_data", start=now - timedelta(days=1), end=now)
+        made = await event_log.replay(uow, asked)
+        await uow.commit()
+    return made.events
+
+
+async def measure(post: Post, sink: Timed, replayed: int, windows: int) -> None:
+    acme = await create_tenant(post.database, SystemClock(), "Acme")
+    await post.create_secret(acme)
+    await post.register(acme)
+    await fill(acme, replayed)
+    async with relaying(post, RelayLimits()):
+        await until_nothing_is_due(post)
+        await post.database.system.execute("ANALYZE")
+        await window(acme, sink)
+        without = [await window(acme, sink) for _ in range(windows)]
+        asked, begun = await replay_everything(post, acme), time.perf_counter()
+        during = [await window(acme, sink) for _ in range(windows)]
+        lasting = await post.database.system.fetchval("SELECT count(*) FROM delivery WHERE requested AND state = 'due'")
+        lasting += await post.database.system.fetchval("SELECT count(*) FROM event_replay")
+        seconds = time.perf_counter() - begun
+    show(without, during)
+    print(f"asked for        {asked:8,} deliveries; still under way after {seconds:.0f} s: {bool(lasting)}")
+
+
+def show(without: Sequence[float], during: Sequence[float]) -> None:
+    before, after = statistics.median(without), statistics.median(during)
+    print(f"p99 without      {before * 1000:8.1f} ms   {[round(one * 1000) for one in without]}")
+    print(f"p99 beside it    {after * 1000:8.1f} ms   {[round(one * 1000) for one in during]}")
+    print(f"ratio            {after / before:8.3f}      goal <= 1.20")
+
+
+async def main(server: str, replayed: int, windows: int) -> None:
+    template = await create_template(server)
+    try:
+        async with copy_of(server, template) as database:
+            sink = Timed()
+            await measure(timed_post(database, Keyring([bytes(32)]), sink, 10.0), sink, replayed, windows)
+    finally:
+        await drop(server, template)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--replayed", type=int, default=100_000)
+    parser.add_argument("--windows", type=int, default=5)
+    options = parser.parse_args()
+    with Path(os.devnull).open("w") as nowhere, tempfile.TemporaryDirectory() as directory:
+        configure_logging("info", json=True, stream=nowhere)
+        Path(directory).chmod(0o711)
+        with EmbeddedPostgres(Path(directory) / "postgres") as postgres:
+            uvloop.run(main(postgres.start().url, options.replayed, options.windows))
