@@ -7,7 +7,8 @@ from typing import Any
 
 from healthpartner.events.outbox import REPLAY_SHARD
 
-PIECE = 2000
+# Small: new events wait while a piece gets its deliveries.
+PIECE = 200
 
 _LANES = f"""
 INSERT INTO delivery_lane (org_id, destination_id, shard)
