@@ -57,7 +57,7 @@ async def window(tenant: Tenant, sink: Timed) -> float:
     return p99([sink.arrivals[event_id] - at for event_id, at in recorded.items()])
 
 
-async def replay_everything(post: Post, tenant: Tenant) -> int:
+async def replay_everything(tenant: Tenant) -> int:
     now = SystemClock().now()
     async with tenant.uow() as uow:
         asked = ReplayEvents(stream="device_data", start=now - timedelta(days=1), end=now)
@@ -76,7 +76,7 @@ async def measure(post: Post, sink: Timed, replayed: int, windows: int) -> None:
         await post.database.system.execute("ANALYZE")
         await window(acme, sink)
         without = [await window(acme, sink) for _ in range(windows)]
-        asked, begun = await replay_everything(post, acme), time.perf_counter()
+        asked, begun = await replay_everything(acme), time.perf_counter()
         during = [await window(acme, sink) for _ in range(windows)]
         lasting = await post.database.system.fetchval("SELECT count(*) FROM delivery WHERE requested AND state = 'due'")
         lasting += await post.database.system.fetchval("SELECT count(*) FROM event_replay")
