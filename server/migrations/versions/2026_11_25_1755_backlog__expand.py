@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0014_backlog"
-down_revision = "0013_destination_health"
+revision = "0015_backlog"
+down_revision = "0014_queue_faults"
 
 
 def upgrade() -> None:
