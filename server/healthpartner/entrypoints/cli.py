@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any, NoReturn
 from uuid import UUID
 
@@ -196,6 +197,37 @@ def prefer_sources(
     async def work(platform: Platform) -> None:
         await prefer(platform, org_id, metric, names or [])
         typer.echo(f"{metric or 'every metric'}: {', '.join(names or ['as the platform has it'])}")
+
+    _on_platform(work)
+
+
+@app.command("export-parquet")
+def export_parquet(
+    org_id: Annotated[UUID, typer.Argument(help="The organization.")],
+    folder: Annotated[Path, typer.Argument(help="Where to write; each member gets a folder in it.")],
+    user_id: Annotated[UUID | None, typer.Option(help="One member only.")] = None,
+) -> None:
+    """Write what is measured of members to Parquet files (needs the extra `parquet`)."""
+    from healthpartner.entrypoints import parquet  # noqa: PLC0415 - an extra that few need
+
+    async def work(platform: Platform) -> None:
+        for member, rows in (await parquet.write(platform, org_id, folder, user_id)).items():
+            typer.echo(f"{member} " + " ".join(f"{name}={count}" for name, count in rows.items()))
+
+    _on_platform(work)
+
+
+@app.command("restore-parquet")
+def restore_parquet(
+    org_id: Annotated[UUID, typer.Argument(help="The organization.")],
+    folder: Annotated[Path, typer.Argument(help="What export-parquet wrote.", exists=True, file_okay=False)],
+    user_id: Annotated[UUID | None, typer.Option(help="Put everything into this member.")] = None,
+) -> None:
+    """Merge such files into members that there are; what is known already stays as it is."""
+    from healthpartner.entrypoints import parquet  # noqa: PLC0415 - an extra that few need
+
+    async def work(platform: Platform) -> None:
+        typer.echo(f"parts={await parquet.restore(platform, org_id, folder, user_id)}")
 
     _on_platform(work)
 

@@ -117,3 +117,15 @@ def test_an_order_of_sources_is_set_for_an_organization_that_exists(quiet_databa
         refused = command(tmp_path, "prefer-sources", *wrong, HP_DATABASE_URL=url)
         assert refused.returncode == 1
         assert refused.stderr.splitlines()[-1].startswith("healthpartner: ")
+
+
+def test_an_organizations_measurements_go_to_parquet_and_back(quiet_database: Database, tmp_path: Path) -> None:
+    url, folder = quiet_database.url, tmp_path / "parquet"
+    made = values_of(command(tmp_path, "create-org", "Hooli", HP_DATABASE_URL=url).stdout)
+    folder.mkdir()
+
+    written = command(tmp_path, "export-parquet", made["org_id"], str(folder), HP_DATABASE_URL=url)
+    restored = command(tmp_path, "restore-parquet", made["org_id"], str(folder), HP_DATABASE_URL=url)
+
+    assert (written.returncode, restored.returncode) == (0, 0), written.stderr + restored.stderr
+    assert values_of(restored.stdout) == {"parts": "0"}

@@ -15,7 +15,7 @@ from healthpartner.providers.apple_health.mapping import (
 )
 from healthpartner.providers.apple_health.pressure import PressurePairs, ReadingKey
 from healthpartner.providers.apple_health.servings import add_up_servings, hold_back_last_moment
-from healthpartner.providers.apple_health.sleep import SleepRecords
+from healthpartner.providers.apple_health.sleep import SleepRecords, SleepTexts
 from healthpartner.providers.apple_health.summaries import ActivitySummaries
 from healthpartner.providers.apple_health.workouts import WorkoutElements
 from healthpartner.providers.contract import DailyTotalChunk, ImportReport, SampleChunk, SleepChunk
@@ -31,6 +31,8 @@ _NOT_SAMPLES = (
     "VisionPrescription",
 )
 _TIME_ZONE = "HKTimeZone"
+# Elements whose end says nothing.
+_FREQUENT = frozenset({"Record", "MetadataEntry"})
 
 Attributes = Mapping[str, str]
 _ColumnKey = tuple[str | None, str | None, str | None]
@@ -51,8 +53,8 @@ class ExportTarget:
         self._sleep = SleepRecords(report)
         self.workouts = WorkoutElements(report)
         self._summaries = ActivitySummaries(report)
-        # Where the time zone of the record that was read last belongs, by its row.
-        self._zones: tuple[dict[int, str], int] | None = None
+        # Where the record that was read last went, as its last row: its time zone may follow.
+        self._last: Column | SleepTexts | None = None
         self._openings: dict[str, Callable[[Attributes], None]] = {
             "HealthData": self._open_export,
             "ExportDate": self._read_export_date,
@@ -70,7 +72,6 @@ class ExportTarget:
                 opening(attributes)
             return
         self.report.records_read += 1
-        self._zones = None
         get = attributes.get
         key = (get("type"), get("unit"), get("sourceName"))
         column = self._columns.get(key)
@@ -80,7 +81,7 @@ class ExportTarget:
         self._append(column, attributes)
 
     def end(self, tag: str) -> None:
-        if tag == "Record":
+        if tag in _FREQUENT:
             return
         if tag == "Correlation":
             self._in_correlation = False
@@ -131,10 +132,11 @@ class ExportTarget:
         column.ends.append(get("endDate", ""))
         column.values.append(get("value", ""))
         self.buffered += 1
-        self._zones = column.zones, len(column.starts) - 1
+        self._last = column
 
     def _take_unusual(self, key: _ColumnKey, attributes: Attributes) -> None:
         """The first of its kind since the last drain, half a blood pressure, or one that becomes no sample."""
+        self._last = None
         kind, unit, source = ((text or "")[:_NAME_LENGTH] for text in key)
         if kind == SLEEP_ANALYSIS:
             self._take_sleep(source, attributes)
@@ -156,15 +158,14 @@ class ExportTarget:
         texts = self._sleep.add(source, start, end, value)
         if texts is not None:
             self.buffered += 1
-            self._zones = texts.zones, len(texts.starts) - 1
+            self._last = texts
 
     def _take_detail(self, attributes: Attributes) -> None:
         """Of a record only the time zone matters here, which tells the offset where the export's own dates do not."""
         if self.workouts.is_open:
             self.workouts.take_detail(attributes.get("key", ""), attributes.get("value", ""))
-        elif attributes.get("key") == _TIME_ZONE and self._zones is not None:
-            zones, row = self._zones
-            zones[row] = attributes.get("value", "")[:_TEXT_LENGTH]
+        elif attributes.get("key") == _TIME_ZONE and self._last is not None:
+            self._last.zones[len(self._last.starts) - 1] = attributes.get("value", "")[:_TEXT_LENGTH]
 
     def _take_pressure(self, quantity: Quantity, source: str, attributes: Attributes) -> None:
         start, end, value = (attributes.get(name, "")[:_TEXT_LENGTH] for name in ("startDate", "endDate", "value"))

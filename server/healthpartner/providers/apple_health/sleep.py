@@ -26,7 +26,7 @@ _LONGEST_MS = 2 * 86_400_000
 
 
 @dataclass(slots=True)
-class _Texts:
+class SleepTexts:
     """`zones` are by row, where a record says its own."""
 
     starts: list[str] = field(default_factory=list)
@@ -47,16 +47,16 @@ class SleepRecords:
     def __init__(self, report: ImportReport) -> None:
         self._report = report
         self._held = 0
-        self._texts: dict[str | None, _Texts] = {}
+        self._texts: dict[str | None, SleepTexts] = {}
         self._rows: dict[str | None, list[_Rows]] = {}
 
-    def add(self, source: str, start: str, end: str, value: str) -> _Texts | None:
+    def add(self, source: str, start: str, end: str, value: str) -> SleepTexts | None:
         """Where the record's time zone may be added, None for a record that is skipped."""
         stage = STAGES_BY_HEALTH_KIT.get(value)
         if stage is None or self._held >= MOST_RECORDS:
             self._report.skip("bad_value" if stage is None else "too_many_records", SLEEP_ANALYSIS)
             return None
-        texts = self._texts.setdefault(device_name(source), _Texts())
+        texts = self._texts.setdefault(device_name(source), SleepTexts())
         texts.starts.append(start)
         texts.ends.append(end)
         texts.stages.append(stage)
@@ -79,7 +79,7 @@ class SleepRecords:
                 self._report.keep(chunk)
                 yield chunk
 
-    def _parsed(self, texts: _Texts, latest_ms: int) -> _Rows:
+    def _parsed(self, texts: SleepTexts, latest_ms: int) -> _Rows:
         starts, ends = parse_instants(texts.starts), parse_instants(texts.ends)
         offsets = ends.offset_minutes.copy()
         for row, zone in texts.zones.items():
