@@ -3,9 +3,12 @@ and so that what a hostile file does to a parser stays in here.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from healthpartner.canonical.samples import SampleSource
+from healthpartner.canonical.sleep import SleepSession
+from healthpartner.canonical.workouts import Workout
 from healthpartner.domains.ingestion.formats import FORMATS, format_of
 from healthpartner.domains.ingestion.wire import Frame, Group, Refused, encoded, to_ended, to_part
 from healthpartner.providers.contract import Chunk, ImportRefused, Progress, SleepChunk, WorkoutChunk
@@ -27,7 +30,7 @@ def frames(path: Path, format_name: str | None, group_samples: int = GROUP_SAMPL
         reader = kind.open(path, on_progress=note)
         for chunks in _grouped(iter(reader), group_samples):
             progress = (latest.bytes_read, latest.bytes_total, latest.records_read)
-            yield Group([to_part(chunk) for chunk in chunks], progress)
+            yield Group([to_part(chunk) for chunk in joined(chunks)], progress)
         yield to_ended(kind.name, reader.report)
     except ImportRefused as refused:
         yield Refused(refused.reason, refused.message)
@@ -44,6 +47,23 @@ def _grouped(chunks: Iterator[Chunk], group_samples: int) -> Iterator[list[Chunk
             group, weight = [], 0
     if group:
         yield group
+
+
+def joined(chunks: Sequence[Chunk]) -> list[Chunk]:
+    """Sessions of one source go to the store together: many a statement, not a statement each."""
+    found: list[Chunk] = []
+    nights: dict[SampleSource, list[SleepSession]] = {}
+    workouts: dict[SampleSource, list[Workout]] = {}
+    for chunk in chunks:
+        match chunk:
+            case SleepChunk(source, sessions):
+                nights.setdefault(source, []).extend(sessions)
+            case WorkoutChunk(source, of_one):
+                workouts.setdefault(source, []).extend(of_one)
+            case _:
+                found.append(chunk)
+    found += [SleepChunk(source, sessions) for source, sessions in nights.items()]
+    return found + [WorkoutChunk(source, of_one) for source, of_one in workouts.items()]
 
 
 def _weight(chunk: Chunk) -> int:

@@ -10,7 +10,7 @@ from healthpartner.domains.ingestion import reading as reading_module
 from healthpartner.domains.ingestion.reading import ReaderDied, reading
 from healthpartner.domains.ingestion.wire import Ended, Frame, Group, Refused, to_chunk, to_ended, to_part, to_report
 from healthpartner.providers.apple_health.export_reader import read_export
-from healthpartner.providers.contract import SampleChunk
+from healthpartner.providers.contract import SampleChunk, WorkoutChunk
 from tests.support.apple_health import write_export
 
 
@@ -23,7 +23,8 @@ async def test_the_process_says_what_the_reader_reads(tmp_path: Path) -> None:
     path = tmp_path / "export.xml"
     write_export(path, records=1_000)
     reader = read_export(path)
-    expected = list(reader)
+    expected = reader_process.joined(list(reader))
+    assert sum(isinstance(chunk, WorkoutChunk) for chunk in expected) == 1
 
     *groups, ended = await frames(path)
 
