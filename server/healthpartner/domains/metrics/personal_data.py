@@ -9,8 +9,8 @@ from typing import Any
 from healthpartner.canonical.samples import UNKNOWN_OFFSET
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.activity import service as activity
-from healthpartner.domains.metrics.observations import observations
 from healthpartner.domains.metrics.samples import service as samples
+from healthpartner.domains.metrics.samples.observations import observations
 from healthpartner.domains.metrics.samples.service import StoredChunk
 
 Rows = Iterator[dict[str, Any]]
