@@ -14,7 +14,7 @@ from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.activity import store
 from healthpartner.domains.metrics.activity.days import grouped
 from healthpartner.domains.metrics.activity.figures import FIELDS
-from healthpartner.domains.metrics.activity.schemas import ActivityRow
+from healthpartner.domains.metrics.activity.schemas import METRIC, ActivityRow
 from healthpartner.domains.metrics.items.entries import Found, Kind
 
 
@@ -44,4 +44,4 @@ async def remove(uow: UnitOfWork, entry_id: UUID) -> None:
     await store.remove(uow, date_of(at_ms // DAY_MS), source_id)
 
 
-ENTRY = Kind("activity/summary", ActivityRow, read, remove)
+ENTRY = Kind(METRIC, ActivityRow, read, remove)

@@ -11,7 +11,7 @@ from healthpartner.canonical.sample_ids import sample_id
 from healthpartner.canonical.samples import DAY_MS, SampleSource
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.activity import rules, store
-from healthpartner.domains.metrics.activity.schemas import MOST_ITEMS, ActivityItem, IngestActivity
+from healthpartner.domains.metrics.activity.schemas import METRIC, MOST_ITEMS, ActivityItem, IngestActivity
 from healthpartner.domains.metrics.events import DailyDataUpdated
 from healthpartner.domains.metrics.items import service as noting
 from healthpartner.domains.metrics.items.decoding import ItemDecoder, rejected
@@ -37,7 +37,7 @@ async def ingest(uow: UnitOfWork, call: IngestActivity) -> list[ItemResult]:
     provider, sources = await samples.claim(uow, None, [""])
     ids = [summary_id(sources[""], item.date) for _, item in sound]
     client_ids = [item.client_id for _, item in sound]
-    new = await noting.note(uow, client_ids, [place for place, _ in sound], ids, results)
+    new = await noting.note(uow, METRIC, client_ids, [place for place, _ in sound], ids, results)
     fresh = [item for (_, item), is_new in zip(sound, new.tolist(), strict=True) if is_new]
     if fresh:
         changed = await store.put(uow, sources[""], _newest(total for item in fresh for total in rules.totals_of(item)))

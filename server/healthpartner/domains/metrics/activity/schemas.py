@@ -10,6 +10,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from healthpartner.domains.metrics.items.schemas import ClientId
 
 MOST_ITEMS = 500
+METRIC = "activity/summary"
 
 ActivityType = Literal[
     "steps", "distance_meters", "active_calories", "total_calories", "floors", "heart_rate", "intensity_minutes"

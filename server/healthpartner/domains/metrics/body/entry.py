@@ -9,7 +9,7 @@ from healthpartner.canonical.sample_ids import parse_sample_id
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.body.measures import CODES, MEASURES
 from healthpartner.domains.metrics.body.reading import entries_of, row_of
-from healthpartner.domains.metrics.body.schemas import BodyRow
+from healthpartner.domains.metrics.body.schemas import METRIC, BodyRow
 from healthpartner.domains.metrics.items.entries import Found, Kind
 from healthpartner.domains.metrics.samples import service as samples
 from healthpartner.domains.metrics.samples.surroundings import around
@@ -34,4 +34,4 @@ async def remove(uow: UnitOfWork, entry_id: UUID) -> None:
         await samples.remove(uow, metric, source_id, at_ms)
 
 
-ENTRY = Kind("body/summary", BodyRow, read, remove)
+ENTRY = Kind(METRIC, BodyRow, read, remove)

@@ -11,7 +11,7 @@ from healthpartner.canonical.samples import Int16s, Int64s, SampleBatch
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.body import rules
 from healthpartner.domains.metrics.body.measures import MEASURES
-from healthpartner.domains.metrics.body.schemas import MOST_ITEMS, BodyItem, IngestBody
+from healthpartner.domains.metrics.body.schemas import METRIC, MOST_ITEMS, BodyItem, IngestBody
 from healthpartner.domains.metrics.events import DailyDataUpdated
 from healthpartner.domains.metrics.items import instants
 from healthpartner.domains.metrics.items import service as noting
@@ -40,7 +40,7 @@ async def ingest(uow: UnitOfWork, call: IngestBody) -> list[ItemResult]:
     provider, sources = await samples.claim(uow, None, [""])
     ids = [entry_id(sources[""], int(at_ms[index])) for index in sound]
     client_ids = [decoded.items[index].client_id for index in sound]
-    new = await noting.note(uow, client_ids, [decoded.places[index] for index in sound], ids, results)
+    new = await noting.note(uow, METRIC, client_ids, [decoded.places[index] for index in sound], ids, results)
     fresh = np.array(sound, np.intp)[new]
     if len(fresh):
         items = [decoded.items[index] for index in fresh.tolist()]

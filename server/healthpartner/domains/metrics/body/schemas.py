@@ -10,6 +10,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from healthpartner.domains.metrics.items.schemas import ClientId
 
 MOST_ITEMS = 500
+METRIC = "body/summary"
 
 
 class BodyItem(Struct, frozen=True):

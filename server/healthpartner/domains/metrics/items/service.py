@@ -14,16 +14,17 @@ from healthpartner.domains.metrics.items.schemas import ItemResult
 
 async def note(
     uow: UnitOfWork,
+    kind: str,
     client_ids: Sequence[str],
     places: Sequence[int],
     ids: Sequence[str],
     results: dict[int, ItemResult],
 ) -> NDArray[np.bool_]:
-    """Which items are new; `ids` are what they would be known by here. Every item gets its result.
+    """Which items of a kind are new; `ids` are what they would be known by here. Every item gets its result.
 
     The member must be locked.
     """
-    keys = client_keys(uow.org_id, client_ids)
+    keys = client_keys(uow.org_id, kind, client_ids)
     first = dict(zip(reversed(keys), reversed(ids), strict=True))
     stored = await store.remember(uow, list(first), list(first.values())) if first else {}
     if not stored and len(first) == len(keys):
@@ -39,9 +40,9 @@ async def note(
     return np.array(new, np.bool_)
 
 
-async def known(uow: UnitOfWork, client_id: str) -> UUID | None:
-    """The id of the entry that a partner's own id stands for."""
-    (key,) = client_keys(uow.org_id, [client_id])
+async def known(uow: UnitOfWork, kind: str, client_id: str) -> UUID | None:
+    """The id of the entry of a kind that a partner's own id stands for."""
+    (key,) = client_keys(uow.org_id, kind, [client_id])
     return await store.known(uow, key)
 
 

@@ -40,7 +40,7 @@ async def _find(uow: UnitOfWork, kind: Kind, wanted: str) -> Found:
     if ours is not None:
         found = await kind.read(uow, ours)
     if found is None:
-        theirs = await (kind.known or noted.known)(uow, wanted)
+        theirs = await (kind.known(uow, wanted) if kind.known else noted.known(uow, kind.metric, wanted))
         found = None if theirs is None else await kind.read(uow, theirs)
     if found is None:
         raise NotFound("There is no such measurement.")

@@ -12,7 +12,7 @@ from healthpartner.domains.metrics.items.entries import Found, Kind
 from healthpartner.domains.metrics.samples import service as samples
 from healthpartner.domains.metrics.samples.buckets import local_days
 from healthpartner.domains.metrics.timeseries.raw import rows_of
-from healthpartner.domains.metrics.timeseries.schemas import TimeseriesRow
+from healthpartner.domains.metrics.timeseries.schemas import METRIC, TimeseriesRow
 
 
 async def read(uow: UnitOfWork, entry_id: UUID) -> Found | None:
@@ -31,4 +31,4 @@ async def remove(uow: UnitOfWork, entry_id: UUID) -> None:
     await samples.remove(uow, METRICS_BY_CODE[code], source_id, start_ms)
 
 
-ENTRY = Kind("timeseries", TimeseriesRow, read, remove)
+ENTRY = Kind(METRIC, TimeseriesRow, read, remove)

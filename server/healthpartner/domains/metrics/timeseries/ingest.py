@@ -17,7 +17,7 @@ from healthpartner.domains.metrics.samples import service as samples
 from healthpartner.domains.metrics.samples.buckets import local_days
 from healthpartner.domains.metrics.timeseries import decoding, rules
 from healthpartner.domains.metrics.timeseries.identity import sample_ids
-from healthpartner.domains.metrics.timeseries.schemas import IngestTimeseries, TimeseriesItem
+from healthpartner.domains.metrics.timeseries.schemas import METRIC, IngestTimeseries, TimeseriesItem
 from healthpartner.domains.tenants.audit import service as audit
 from healthpartner.events import outbox
 
@@ -37,7 +37,7 @@ async def ingest(uow: UnitOfWork, slug: str, call: IngestTimeseries) -> list[Ite
     provider, sources = await samples.claim(uow, None, sorted(set(series)))
     source_ids = np.array([sources[each] for each in series], np.int64)
     ids = sample_ids(metric, source_ids, batch.start_ms)
-    new = await noting.note(uow, [item.client_id for item in items], places, ids, results)
+    new = await noting.note(uow, METRIC, [item.client_id for item in items], places, ids, results)
     if new.any():
         changed = await _put(uow, batch.take(new), source_ids[new])
         live = new & _is_live(items, call)

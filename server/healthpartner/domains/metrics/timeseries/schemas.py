@@ -10,6 +10,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from healthpartner.domains.metrics.items.schemas import ClientId
 
 MOST_ITEMS = 1000
+METRIC = "timeseries"
 
 Label = Annotated[str, Meta(min_length=1, max_length=40)]
 Granularity = Literal["raw", "five_minute", "fifteen_minute", "one_hour", "one_day"]

@@ -78,6 +78,16 @@ async def test_it_is_found_by_either_id_and_under_its_own_name_only(alice: Membe
         assert (await alice.get(path_of(kind, nothing))).status_code == 404
 
 
+async def test_one_client_id_may_stand_for_an_entry_of_each_kind(alice: Member) -> None:
+    ids = {kind: (await send(alice, kind, client_id="2026-03-13"))["sample_id"] for kind in KINDS}
+
+    assert len(set(ids.values())) == len(KINDS)
+    for kind, sample_id in ids.items():
+        found = (await alice.get(path_of(kind, "2026-03-13"))).json()["data"]
+        assert found["sample_id"] == sample_id
+        assert (await send(alice, kind, client_id="2026-03-13"))["status"] == "duplicate"
+
+
 async def test_it_says_what_its_source_told(alice: Member, acme: Partner) -> None:
     provider = f"partner:acme-{acme.org_id.hex}"
     rows = {}
