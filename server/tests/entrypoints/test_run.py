@@ -66,6 +66,7 @@ def test_a_signal_stops_cleanly_and_the_next_start_resumes(data_dir: Path, numbe
         assert token_of(first.url, before)
         assert first.end(number) == 0
     assert "Traceback" not in first.said
+    assert f"{first.url.replace('127.0.0.1', 'localhost')}/console/invites/hp_invite_" in first.said
 
     with running(data_dir) as second:
         after = credentials(data_dir)
