@@ -25,7 +25,9 @@ class Truncated(Struct, frozen=True):
 
 
 class Event(Struct, frozen=True, kw_only=True):
-    """`data` is typed for types that this package knows, a dictionary for newer ones. Drop an `event_id` seen before."""
+    """`data` is typed for what this package knows, a dictionary for types and shapes of other versions. Drop an `event_id`
+    seen before.
+    """
 
     event_id: UUID
     event_type: str
@@ -105,7 +107,13 @@ def _data(event_type: str, text: bytes) -> Struct | dict[str, Any]:
     if data.get("truncated") is True:
         return Truncated(str(data.get("resource", "")))
     kind = DATA_BY_TYPE.get(event_type)
-    return data if kind is None else msgspec.json.decode(text, type=kind)
+    if kind is None:
+        return data
+    try:
+        return msgspec.json.decode(text, type=kind)
+    except msgspec.ValidationError:
+        # Genuine, and of another version than this package: not to be lost for that.
+        return data
 
 
 def _decoded(text: str | bytes, kind: type[Any]) -> Any:

@@ -60,6 +60,13 @@ def test_a_type_of_a_later_version_is_a_dictionary() -> None:
     assert parse(json.dumps(told)).data == told["data"]
 
 
+def test_data_of_another_version_is_a_dictionary_and_not_lost() -> None:
+    told = json.loads((CONTRACTS / "events" / "queue.test.v1.example.json").read_text())
+    told["data"] = {"of": "another version"}
+
+    assert parse(json.dumps(told)).data == {"of": "another version"}
+
+
 @given(st.text())
 def test_whatever_is_no_envelope_is_refused(text: str) -> None:
     with pytest.raises(InvalidSignature):

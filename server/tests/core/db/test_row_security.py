@@ -13,7 +13,7 @@ from healthpartner.core.db.pool import scope_statement
 from tests.support.database import copy_of, create_tenant
 
 # Tables of the deployment as a whole. What is not listed here must belong to tenants.
-OF_NO_TENANT = {"alembic_version", "schema_version", "token_key", "rate_bucket"}
+OF_NO_TENANT = {"alembic_version", "console_challenge", "schema_version", "token_key", "rate_bucket"}
 # A ticket names a job of a tenant and nothing else.
 TICKETS = "pgqueuer"
 VALUES = {
@@ -22,6 +22,7 @@ VALUES = {
     "character varying": "md5(random()::text)",
     "timestamp with time zone": "now()",
     "date": "current_date",
+    "interval": "interval '1 day'",
     "jsonb": "'{}'::jsonb",
     "boolean": "false",
     "bytea": "decode(md5(random()::text), 'hex')",
