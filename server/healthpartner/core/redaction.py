@@ -42,6 +42,8 @@ _HEALTH_NAMES = _words(
     " statement sql"
 )
 _FORBIDDEN_NAMES = _SECRET_NAMES | _PERSONAL_NAMES | _HEALTH_NAMES
+# Most of what a line holds; anything else is looked at more closely.
+_PLAIN_TYPES = frozenset({type(None), bool, int, float, str})
 _FORBIDDEN_ENDINGS = ("token", "secret", "secrets", "password", "passphrase", "_api_key", "_signature")
 
 EventDict = MutableMapping[str, Any]
@@ -84,7 +86,7 @@ def _is_forbidden(name: object) -> bool:
 
 
 def _plain(value: Any, depth: int) -> Any:
-    if value is None or isinstance(value, bool | int | float):
+    if type(value) in _PLAIN_TYPES or isinstance(value, bool | int | float):
         return value
     if isinstance(value, str | UUID | date | timedelta | Decimal | Enum):
         return str(value)

@@ -7,8 +7,8 @@ from typing import Any
 
 from healthpartner.events.outbox import REPLAY_SHARD
 
-# Small: new events wait while a piece gets its deliveries.
-PIECE = 200
+# As many as a lane sends at a time. A small piece leaves the database to new events.
+PIECE = 100
 
 _LANES = f"""
 INSERT INTO delivery_lane (org_id, destination_id, shard)

@@ -11,6 +11,7 @@ import structlog
 from msgspec import Struct
 
 from healthpartner.core.clock import Clock
+from healthpartner.delivery.pace import Pace
 from healthpartner.delivery.retries import next_attempt
 from healthpartner.destinations.contract import PublishFailed, Receipt
 from healthpartner.events.envelope import Envelope, instant
@@ -66,14 +67,14 @@ class Attempt(Struct, frozen=True, kw_only=True):
 class LaneSender:
     """Sends what was leased. After `stop_at` (monotonic seconds) nothing new is begun, so that the lease outlives
     every attempt; nor after an attempt without an answer, so that a destination that swallows everything holds a place
-    no longer than one attempt may take. What was not begun stays due.
+    no longer than one attempt may take. What was not begun stays due. Replays are sent at a pace.
     """
 
     def __init__(
-        self, target: Target | None, clock: Clock, chance: Callable[[], float], stop_at: float, abreast: int
+        self, target: Target | None, clock: Clock, chance: Callable[[], float], stop_at: float, pace: Pace | None
     ) -> None:
         self._target, self._clock, self._chance, self._stop_at = target, clock, chance, stop_at
-        self._abreast = abreast
+        self._pace, self._abreast = pace, CONCURRENT_SENDS if pace is None else REPLAYS_ABREAST
         self._unanswered = False
 
     async def send(self, deliveries: Sequence[Any]) -> list[Attempt]:
@@ -86,6 +87,8 @@ class LaneSender:
         async def work() -> None:
             for chain in waiting:
                 for delivery in chain:
+                    if self._pace is not None:
+                        await self._pace.turn()
                     if self._unanswered or time.monotonic() >= self._stop_at:
                         return
                     attempts.append(await self._attempt(delivery))

@@ -18,6 +18,7 @@ from healthpartner.delivery.retries import WINDOW
 
 # What a lane counts as while it is leased.
 Role = Literal["fresh", "failing", "replay", "probe"]
+ROLES: Sequence[Role] = ("fresh", "failing", "replay", "probe")
 
 # `pending` jumps through the index of due deliveries from lane to lane, so it costs what lanes with work there are,
 # however many deliveries they hold. Each role has places of its own, so that none takes those of another. While the
@@ -180,7 +181,7 @@ async def lease_lanes(
     connection: Any, now: datetime, token: UUID, until: datetime, places: Mapping[Role, int]
 ) -> list[Any]:
     """As many lanes of each role as there are places for it, those first that were served longest ago."""
-    limits = [places[role] for role in ("fresh", "failing", "replay", "probe")]
+    limits = [places[role] for role in ROLES]
     rows: list[Any] = await connection.fetch(_LEASE, now, token, until, WINDOW, PROBE_EVERY, *limits)
     return rows
 

@@ -1,5 +1,6 @@
 """Events that are sent again on request."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -145,6 +146,26 @@ async def test_a_replay_takes_no_place_from_new_events(post: Post, acme: Tenant)
     await relay.run_once()
 
     assert sorted(data["number"] for data in mailbox.data) == [0, 1, 100]
+
+
+async def test_a_running_worker_sends_a_replay_and_new_events_side_by_side(post: Post, acme: Tenant) -> None:
+    mailbox, start = await post.register(acme), post.clock.now()
+    await record_steps(acme, *range(20), user_id=await acme.add_member())
+    post.clock.advance(timedelta(seconds=1))
+    await post.deliver()
+    mailbox.envelopes.clear()
+    relay, stop = post.relay(RelayLimits(poll_seconds=0.05, per_lane=6)), asyncio.Event()
+    running = asyncio.create_task(relay.run(stop))
+
+    await ask_for_replay(acme, start)
+    await record_steps(acme, *range(100, 105))
+    await mailbox.until_delivered(25)
+    stop.set()
+    await running
+
+    numbers = [data["number"] for data in mailbox.data]
+    assert [number for number in numbers if number < 100] == list(range(20))
+    assert sorted(number for number in numbers if number >= 100) == list(range(100, 105))
 
 
 async def test_only_failed_events_or_those_of_a_type_can_be_replayed(post: Post, acme: Tenant) -> None:
