@@ -78,10 +78,10 @@ class Column:
 def parse_numbers(texts: list[str]) -> Float64s:
     """NaN where a text is no finite decimal number."""
     try:
-        numbers = np.array([float(text) for text in texts], np.float64)
+        numbers = np.array(list(map(float, texts)), np.float64)
     except ValueError:
         numbers = np.array([_number(text) for text in texts], np.float64)
-    if any("_" in text for text in texts):
+    if "_" in "".join(texts):
         numbers[["_" in text for text in texts]] = np.nan
     numbers[~np.isfinite(numbers)] = np.nan
     return numbers

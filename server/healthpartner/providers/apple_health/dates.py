@@ -1,6 +1,8 @@
 """Reads columns of the export's dates, `2018-09-10 02:28:55 -0700`, all rows at once: the layout never varies."""
 
+import re
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +15,9 @@ _DIGITS = [0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18, 21, 22, 23, 24]
 _SEPARATORS = {4: "-", 7: "-", 10: " ", 13: ":", 16: ":", 19: " "}
 _MS_PER_DAY = 86_400_000
 _MAX_OFFSET_HOURS = 18
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+_TEXT = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) ([+-])(\d\d)([0-5]\d)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,9 +29,23 @@ class Instants:
     valid: NDArray[np.bool_]
 
 
+def parse_instant(text: str) -> tuple[int, int] | None:
+    """(UTC epoch milliseconds, local minus UTC in minutes) of one date, for which a column would take long."""
+    found = _TEXT.fullmatch(text)
+    if found is None or int(found[3]) > _MAX_OFFSET_HOURS:
+        return None
+    offset = int(found[3]) * 60 + int(found[4])
+    offset = -offset if found[2] == "-" else offset
+    try:
+        local = datetime.fromisoformat(f"{found[1]}+00:00")
+    except ValueError:
+        return None
+    return (local - _EPOCH) // _MILLISECOND - offset * 60_000, offset
+
+
 def parse_instants(texts: list[str]) -> Instants:
     joined = "".join(texts)
-    if len(joined) != _WIDTH * len(texts) or any(len(text) != _WIDTH for text in texts):
+    if set(map(len, texts)) - {_WIDTH}:
         joined = "".join([text if len(text) == _WIDTH else _UNREADABLE for text in texts])
     raw = np.frombuffer(joined.encode("ascii", "replace"), np.uint8).reshape(-1, _WIDTH)
     columns = np.ascontiguousarray(raw.T)

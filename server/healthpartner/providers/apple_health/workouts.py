@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from healthpartner.canonical.sports import sport_of
 from healthpartner.canonical.workouts import Segment, Workout, WorkoutFigures
-from healthpartner.providers.apple_health.dates import parse_instants
+from healthpartner.providers.apple_health.dates import parse_instant
 from healthpartner.providers.apple_health.mapping import device_name
 from healthpartner.providers.apple_health.statistics import amount, figures_of, measure
 from healthpartner.providers.contract import ImportReport
@@ -136,17 +136,20 @@ class WorkoutElements:
         """Exports before iOS 13 hold the points themselves."""
         if self._open is None or self._open.points.is_full:
             return
-        when = parse_instants([attributes.get("date", "")])
-        if when.valid[0]:
+        when = parse_instant(attributes.get("date", ""))
+        if when is not None:
             known = {name: finite(attributes.get(name, "")) for name in ("latitude", "longitude", "altitude")}
-            self._open.points.add(int(when.ms[0]), {name: value for name, value in known.items() if value is not None})
+            self._open.points.add(when[0], {name: value for name, value in known.items() if value is not None})
 
     def _finish(self, found: OpenWorkout, latest_ms: int) -> None:
         get = found.attributes.get
         kind = get("workoutActivityType", "")
-        times = parse_instants([get("startDate", ""), get("endDate", "")])
-        start, end = (int(ms) for ms in times.ms)
-        if reason := _fault(bool(times.valid.all()), start, end, latest_ms):
+        begun, ended = parse_instant(get("startDate", "")), parse_instant(get("endDate", ""))
+        if begun is None or ended is None:
+            self._skip(found, "bad_date")
+            return
+        (start, shown), (end, _) = begun, ended
+        if reason := _fault(start, end, latest_ms):
             self._skip(found, reason)
             return
         zone = found.details.get("HKTimeZone")
@@ -156,7 +159,7 @@ class WorkoutElements:
             end,
             _sport(kind, found.details),
             kind.removeprefix("HKWorkoutActivityType") or None,
-            int(times.offset_minutes[0]) if offset is None else offset,
+            shown if offset is None else offset,
             figures=_figures(found),
             segments=tuple(_segments(found)),
             route=found.points.by_time().route() if len(found.points) else None,
@@ -170,9 +173,7 @@ def _copied(attributes: Attributes) -> dict[str, str]:
     return {name: text[:_LONGEST_TEXT] for name, text in attributes.items()}
 
 
-def _fault(is_valid: bool, start: int, end: int, latest_ms: int) -> str | None:  # noqa: FBT001 - private, one caller
-    if not is_valid:
-        return "bad_date"
+def _fault(start: int, end: int, latest_ms: int) -> str | None:
     if start < 0:
         return "before_1970"
     if end > latest_ms:
@@ -211,14 +212,13 @@ def _segments(found: OpenWorkout) -> list[Segment]:
     segments = []
     if len(found.activities) > 1:
         for attributes, statistics in found.activities:
-            times = parse_instants([attributes.get("startDate", ""), attributes.get("endDate", "")])
-            if times.valid.all() and times.ms[0] <= times.ms[1]:
+            start, end = (parse_instant(attributes.get(name, "")) for name in ("startDate", "endDate"))
+            if start is not None and end is not None and start[0] <= end[0]:
                 figures = WorkoutFigures(**figures_of(statistics))
-                segments.append(Segment("activity", int(times.ms[0]), int(times.ms[1]), figures=figures))
+                segments.append(Segment("activity", start[0], end[0], figures=figures))
     for lap in found.laps:
-        when = parse_instants([lap.get("date", "")])
+        when = parse_instant(lap.get("date", ""))
         minutes = amount("stand_minutes", lap.get("duration", ""), lap.get("durationUnit", "min"))
-        if when.valid[0] and minutes is not None:
-            start = int(when.ms[0])
-            segments.append(Segment("lap", start, start + round(minutes * 60_000)))
+        if when is not None and minutes is not None:
+            segments.append(Segment("lap", when[0], when[0] + round(minutes * 60_000)))
     return segments

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from healthpartner.providers.apple_health.dates import parse_instants
+from healthpartner.providers.apple_health.dates import parse_instant, parse_instants
 
 _OFFSETS = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 _TIMES = st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1), timezones=_OFFSETS).map(  # noqa: DTZ001 - zones follow
@@ -47,6 +47,16 @@ def test_what_is_not_in_the_layout_is_marked_and_spoils_no_neighbour(text: str) 
     instants = parse_instants(["2018-09-10 02:28:55 -0700", text, "1970-01-01 00:00:00 +0000"])
     assert instants.valid.tolist() == [True, False, True]
     assert instants.ms[[0, 2]].tolist() == [1_536_571_735_000, 0]
+
+
+@given(_TIMES.map(lambda moment: f"{moment:%Y-%m-%d %H:%M:%S %z}"), st.data())
+def test_one_date_is_read_as_a_column_of_them_is(text: str, data: st.DataObject) -> None:
+    place = data.draw(st.integers(0, len(text) - 1))
+    altered = text[:place] + data.draw(st.sampled_from("0123456789-+: x")) + text[place + 1 :]
+    for each in (text, altered):
+        column = parse_instants([each])
+        read = (int(column.ms[0]), int(column.offset_minutes[0])) if column.valid[0] else None
+        assert parse_instant(each) == read or each.startswith("0000")
 
 
 @given(st.lists(st.text(max_size=30), max_size=10))

@@ -22,6 +22,7 @@ WHERE org_id = $1 AND user_id = $2 AND client_key = ANY ($3::text::uuid[])
 _KNOWN = """
 SELECT sample_id FROM sample_client_id WHERE org_id = $1 AND user_id = $2 AND client_key = $3::text::uuid
 """
+# Looks through the member's ids: no index by entry, which every sample would pay for.
 _FORGET = "DELETE FROM sample_client_id WHERE org_id = $1 AND user_id = $2 AND sample_id = $3"
 
 
