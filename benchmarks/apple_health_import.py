@@ -128,8 +128,12 @@ def main() -> None:
             path = Path(folder) / f"export_{size}.xml"
             written = write_export(path, records=size)
             print(f"{written / 1e6:.0f} MB")
-            # A process of its own, for the peak of the writer is not the importer's.
-            subprocess.run([sys.executable, __file__, "--measure", str(path), server.url], check=True)
+            # A process of its own, for the peak of the writer is not the importer's; the small file compiles the modules.
+            subprocess.run(
+                [sys.executable, __file__, "--measure", str(path), server.url],
+                check=True,
+                env={**os.environ, "PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": f"{folder}/compiled"},
+            )
 
 
 if __name__ == "__main__":

@@ -75,15 +75,21 @@ class ImportRun:
 
     async def _store(self, group: Group) -> None:
         async with self._context.uow() as uow:
-            for chunk in map(to_chunk, group.parts):
+            chunks = list(map(to_chunk, group.parts))
+            await self._store_samples(uow, [chunk for chunk in chunks if isinstance(chunk, SampleChunk)])
+            for chunk in chunks:
                 await self._store_chunk(uow, chunk)
             await async_jobs.report_progress(uow, self._context.job_id, self._tally.progress(to_progress(group)))
             await uow.commit()
 
+    async def _store_samples(self, uow: UnitOfWork, chunks: list[SampleChunk]) -> None:
+        """All of a group together, so that each day's figure is counted once."""
+        results = await samples.store_many(uow, [(chunk.source, chunk.batch) for chunk in chunks])
+        for chunk, result in zip(chunks, results, strict=True):
+            self._tally.add(chunk.batch, result)
+
     async def _store_chunk(self, uow: UnitOfWork, chunk: Chunk) -> None:
         match chunk:
-            case SampleChunk(source, batch):
-                self._tally.add(batch, await samples.store(uow, source, batch))
             case SleepChunk(source, sessions):
                 self._tally.add_sleep(await sleep.store(uow, source, sessions))
             case WorkoutChunk(source, found):

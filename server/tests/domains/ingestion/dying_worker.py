@@ -22,9 +22,9 @@ LIMITS = WorkerLimits(heartbeat_seconds=1.0, poll_seconds=0.2)
 
 
 async def work(url: str, files: Path, keyring: Keyring) -> None:
-    store, calls = samples.store, 0
+    store, calls = samples.store_many, 0
 
-    async def stopping(*arguments: Any) -> StoreResult:
+    async def stopping(*arguments: Any) -> list[StoreResult]:
         nonlocal calls
         calls += 1
         if calls > 1:
@@ -35,7 +35,7 @@ async def work(url: str, files: Path, keyring: Keyring) -> None:
 
     # One transaction for each metric.
     reader_process.GROUP_SAMPLES = 1
-    samples.store = stopping  # type: ignore[assignment]
+    samples.store_many = stopping  # type: ignore[assignment]
     async with connect(url) as database:
         resources = JobResources(database, SystemClock(), keyring, EmbeddedFileStore(files, keyring), Settings())
         await JobWorker(url, handlers(resources, JOBS), limits=LIMITS).run(asyncio.Event())

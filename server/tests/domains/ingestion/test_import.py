@@ -257,16 +257,16 @@ async def test_an_attempt_after_a_break_counts_what_the_one_before_added(
     content = small_export(60, 61) + b""
     content = content.replace(TAIL.encode(), b"") + _steps() + TAIL.encode()
     job_id = await start(alice, content, "application/xml")
-    store, calls = samples.store, 0
+    store, calls = samples.store_many, 0
 
-    async def breaking(*arguments: Any) -> StoreResult:
+    async def breaking(*arguments: Any) -> list[StoreResult]:
         nonlocal calls
         calls += 1
         if calls == 2:
             raise RuntimeError("broken")
         return await store(*arguments)
 
-    monkeypatch.setattr(samples, "store", breaking)
+    monkeypatch.setattr(samples, "store_many", breaking)
     with pytest.raises(TryAgain):
         await run_job(api, acme.org_id, job_id)
     between = await job(alice, job_id)

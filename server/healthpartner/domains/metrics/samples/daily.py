@@ -81,12 +81,12 @@ async def count(
     Where sources have different clocks, or a clock may have gone, samples of other sources can change their day too.
     """
     found = known or await surroundings(uow, target, days)
-    series = await found.series(target, written)
+    series = await found.series(target, written, days)
     moved = removed or are_mixed([clocked(each.batch, found.order.timezone) for each in series])
     if moved:
         days = days.wider(rules.CLOCK_DAYS)
         found = await surroundings(uow, target, days)
-        series = await found.series(target)
+        series = await found.series(target, None, days)
     counted = rules.figures(target, series, found.order, days.first, days.last)
     # Where samples only came, no day has lost its figure.
     if moved or known is None:

@@ -9,15 +9,15 @@ import numpy as np
 
 from healthpartner.canonical.instants import date_of, day_of, epoch_ms, instant_of
 from healthpartner.canonical.metrics import METRICS_BY_CODE, Metric
-from healthpartner.canonical.samples import DAY_MS, SampleBatch, SampleSource, SourcedBatch, concat, empty
+from healthpartner.canonical.samples import DAY_MS, UNKNOWN_OFFSET, SampleBatch, SampleSource, SourcedBatch, empty
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.fusion.parts import measured
 from healthpartner.domains.metrics.rollups.rules import rolled
 from healthpartner.domains.metrics.samples import codec, daily
 from healthpartner.domains.metrics.samples import store as rows
-from healthpartner.domains.metrics.samples.merge import MergeResult, merge
+from healthpartner.domains.metrics.samples.merge import merge
 from healthpartner.domains.metrics.samples.store import ChunkRow
-from healthpartner.domains.metrics.samples.surroundings import Key
+from healthpartner.domains.metrics.samples.surroundings import Key, joined
 
 __all__ = [
     "Header",
@@ -31,13 +31,14 @@ __all__ = [
     "instant_of",
     "open_chunks",
     "put",
+    "put_many",
     "recount",
     "remove",
     "store",
+    "store_many",
 ]
 
 StoredChunk = SourcedBatch
-DayBatch = tuple[int, SampleBatch]
 
 _DAYS_A_STATEMENT = 250
 # Days further apart are stored and counted by themselves, so that what lies between is not read.
@@ -71,9 +72,17 @@ async def store(uow: UnitOfWork, source: SampleSource, batch: SampleBatch) -> St
 
     Locks the member until the unit of work ends, so commit soon.
     """
-    device = source.device or ""
-    _, ids = await rows.claim(uow, source.provider, [device])
-    return await put(uow, ids[device], batch)
+    (result,) = await store_many(uow, [(source, batch)])
+    return result
+
+
+async def store_many(uow: UnitOfWork, arriving: Sequence[tuple[SampleSource, SampleBatch]]) -> list[StoreResult]:
+    """As `store`, for samples of several sources and metrics."""
+    devices: dict[str, set[str]] = {}
+    for source, _ in arriving:
+        devices.setdefault(source.provider, set()).add(source.device or "")
+    ids = {provider: (await rows.claim(uow, provider, sorted(devices[provider])))[1] for provider in sorted(devices)}
+    return await put_many(uow, [(ids[source.provider][source.device or ""], batch) for source, batch in arriving])
 
 
 async def claim(uow: UnitOfWork, provider: str | None, devices: Sequence[str]) -> tuple[str, dict[str, int]]:
@@ -83,14 +92,23 @@ async def claim(uow: UnitOfWork, provider: str | None, devices: Sequence[str]) -
 
 async def put(uow: UnitOfWork, source_id: int, batch: SampleBatch) -> StoreResult:
     """As `store`, for a source that is claimed."""
-    gap = _LONGEST_GAP if rolled(batch.metric) else None
-    found = [await _put_days(uow, batch.metric, source_id, run) for run in _runs(list(batch.split_by_day()), gap)]
-    return StoreResult(
-        sum(part.added for part in found),
-        sum(part.replaced for part in found),
-        sum(part.unchanged for part in found),
-        tuple(day for part in found for day in part.days),
-    )
+    (result,) = await put_many(uow, [(source_id, batch)])
+    return result
+
+
+async def put_many(uow: UnitOfWork, arriving: Sequence[tuple[int, SampleBatch]]) -> list[StoreResult]:
+    """As `put`, for samples of several sources and metrics: each day's figure is counted once for all of them."""
+    together: dict[Metric, list[_Arrived]] = {}
+    for place, (source_id, batch) in enumerate(arriving):
+        days = together.setdefault(rolled(batch.metric) or batch.metric, [])
+        days += [_Arrived(place, source_id, day, part) for day, part in batch.split_by_day()]
+    found: list[list[_Became]] = [[] for _ in arriving]
+    for metric, days in together.items():
+        target = rolled(metric)
+        for run in _runs(sorted(days, key=lambda each: each.day), None if target is None else _LONGEST_GAP):
+            for each, became in zip(run, await _put_run(uow, target, run), strict=True):
+                found[each.place].append(became)
+    return [_result(each) for each in found]
 
 
 async def recount(uow: UnitOfWork, most: int) -> int:
@@ -174,11 +192,49 @@ async def remove(uow: UnitOfWork, metric: Metric, source_id: int, start_ms: int)
     return True
 
 
-def _runs(days: list[DayBatch], gap: int | None) -> list[list[DayBatch]]:
+class _Arrived(NamedTuple):
+    """What has come for one chunk; `place` is that of its batch."""
+
+    place: int
+    source_id: int
+    day: int
+    batch: SampleBatch
+
+    @property
+    def key(self) -> Key:
+        return self.batch.metric.code, self.day, self.source_id
+
+
+class _Became(NamedTuple):
+    day: date
+    added: int
+    replaced: int
+    unchanged: int
+
+
+class _Merged(NamedTuple):
+    """`before` are samples that have changed, as they were; `written` are whole chunks."""
+
+    became: list[_Became]
+    before: list[SampleBatch]
+    written: dict[Key, SampleBatch]
+    chunks: dict[int, list[ChunkRow]]
+
+
+def _result(became: Sequence[_Became]) -> StoreResult:
+    return StoreResult(
+        sum(each.added for each in became),
+        sum(each.replaced for each in became),
+        sum(each.unchanged for each in became),
+        tuple(each.day for each in became if each.added or each.replaced),
+    )
+
+
+def _runs(days: list[_Arrived], gap: int | None) -> list[list[_Arrived]]:
     """Days that are stored together: not too many, and without long gaps between them where `gap` says so."""
-    runs: list[list[DayBatch]] = []
+    runs: list[list[_Arrived]] = []
     for each in days:
-        near = runs and (gap is None or each[0] - runs[-1][-1][0] <= gap)
+        near = runs and (gap is None or each.day - runs[-1][-1].day <= gap)
         if near and len(runs[-1]) < _DAYS_A_STATEMENT:
             runs[-1].append(each)
         else:
@@ -186,66 +242,55 @@ def _runs(days: list[DayBatch], gap: int | None) -> list[list[DayBatch]]:
     return runs
 
 
-async def _put_days(uow: UnitOfWork, metric: Metric, source_id: int, days: list[DayBatch]) -> StoreResult:
-    target, new = rolled(metric), concat([batch for _, batch in days])
-    reach = daily.reached(new)
-    if target is None or reach is None:
-        stored = await _stored(uow, metric, source_id, [day for day, _ in days])
-        return (await _merged(uow, metric, source_id, days, stored)).result
+async def _put_run(uow: UnitOfWork, target: Metric | None, run: list[_Arrived]) -> list[_Became]:
+    """All of one target, or of one metric without one."""
+    new = None if target is None else joined(target, [each.batch for each in run])
+    reach = None if new is None else daily.reached(new)
+    if target is None or new is None or reach is None:
+        return (await _merged(uow, run, await _stored(uow, run))).became
     known = await daily.surroundings(uow, target, reach)
-    stored = {day: known.chunks.get((metric.code, day, source_id)) for day, _ in days}
-    merged = await _merged(uow, metric, source_id, days, stored)
+    merged = await _merged(uow, run, known.chunks)
     counted = daily.lying_on(new, known.order.timezone)
     if merged.written and counted is not None:
-        if merged.before is None:
-            await daily.count(uow, target, counted, known, merged.written)
-        else:
-            before = daily.lying_on(merged.before, known.order.timezone)
+        if merged.before:
+            before = daily.lying_on(joined(target, merged.before), known.order.timezone)
             await daily.count(uow, target, counted.joined(before), removed=True)
-    return merged.result
+        else:
+            await daily.count(uow, target, counted, known, merged.written)
+    return merged.became
 
 
-async def _stored(uow: UnitOfWork, metric: Metric, source_id: int, days: list[int]) -> dict[int, bytes | None]:
-    found = await rows.select(uow, metric.code, [date_of(day) for day in days], [source_id])
-    return {day: found.get((source_id, date_of(day))) for day in days}
+async def _stored(uow: UnitOfWork, run: list[_Arrived]) -> dict[Key, bytes]:
+    code = run[0].batch.metric.code
+    days, source_ids = {date_of(each.day) for each in run}, {each.source_id for each in run}
+    found = await rows.select(uow, code, sorted(days), sorted(source_ids))
+    return {(code, day_of(day), source_id): data for (source_id, day), data in found.items()}
 
 
-class _Merged(NamedTuple):
-    """`before` are samples that have changed, as they were; `written` are whole chunks."""
+async def _merged(uow: UnitOfWork, run: list[_Arrived], stored: Mapping[Key, bytes]) -> _Merged:
+    large = sum(len(each.batch) for each in run) > _LARGE
+    merged = await asyncio.to_thread(_merge, run, stored) if large else _merge(run, stored)
+    for code, chunks in merged.chunks.items():
+        await rows.put(uow, code, chunks)
+    return merged
 
-    result: StoreResult
-    before: SampleBatch | None
-    written: dict[Key, SampleBatch]
 
-
-async def _merged(
-    uow: UnitOfWork, metric: Metric, source_id: int, days: list[DayBatch], stored: Mapping[int, bytes | None]
-) -> _Merged:
-    def merge_all() -> tuple[list[MergeResult], list[ChunkRow], list[SampleBatch]]:
-        results, chunks, before = [], [], []
-        for day, new in days:
-            existing = _decoded(metric, stored[day], date_of(day))
-            results.append(merge(existing, new))
-            if results[-1].changed:
-                chunks.append(_chunk(source_id, date_of(day), results[-1].batch))
-            if results[-1].replaced:
-                before.append(existing.take(np.isin(existing.start_ms, new.start_ms)))
-        return results, chunks, before
-
-    large = sum(len(batch) for _, batch in days) > _LARGE
-    results, chunks, before = await asyncio.to_thread(merge_all) if large else merge_all()
-    if chunks:
-        await rows.put(uow, metric.code, chunks)
-    result = StoreResult(
-        sum(each.added for each in results),
-        sum(each.replaced for each in results),
-        sum(each.unchanged for each in results),
-        tuple(chunk.day for chunk in chunks),
-    )
-    written = {
-        (metric.code, day, source_id): each.batch for (day, _), each in zip(days, results, strict=True) if each.changed
-    }
-    return _Merged(result, concat(before) if before else None, written)
+def _merge(run: list[_Arrived], stored: Mapping[Key, bytes]) -> _Merged:
+    merged = _Merged([], [], {}, {})
+    for each in run:
+        day = date_of(each.day)
+        existing = merged.written.get(each.key)
+        if existing is None:
+            existing = _decoded(each.batch.metric, stored.get(each.key), day)
+        result = merge(existing, each.batch)
+        merged.became.append(_Became(day, result.added, result.replaced, result.unchanged))
+        if result.changed:
+            merged.written[each.key] = result.batch
+        if result.replaced:
+            merged.before.append(existing.take(np.isin(existing.start_ms, each.batch.start_ms)))
+    for (code, number, source_id), batch in merged.written.items():
+        merged.chunks.setdefault(code, []).append(_chunk(source_id, date_of(number), batch))
+    return merged
 
 
 def _chunk(source_id: int, day: date, batch: SampleBatch) -> ChunkRow:
@@ -261,7 +306,14 @@ def _chunk(source_id: int, day: date, batch: SampleBatch) -> ChunkRow:
         instant_of(figures.last_ms),
         codec.encode(batch, day_of(day)),
         instant_of(int((batch.start_ms + measured(batch.duration_ms)).max())),
+        *_offsets(batch),
     )
+
+
+def _offsets(batch: SampleBatch) -> tuple[int, int] | tuple[None, None]:
+    """The lowest and the highest, where all are known."""
+    lowest = int(batch.offset_minutes.min())
+    return (None, None) if lowest == UNKNOWN_OFFSET else (lowest, int(batch.offset_minutes.max()))
 
 
 def _decoded(metric: Metric, data: bytes | None, day: date) -> SampleBatch:

@@ -40,13 +40,15 @@ WITH seen AS (
     WHERE org_id = $1 AND user_id = $2 AND source_id = ANY ($6::integer[])
 )
 INSERT INTO sample_chunk
-    (org_id, user_id, metric, day, source_id, n, minimum, maximum, total, first_at, last_at, samples, end_at)
+    (org_id, user_id, metric, day, source_id, n, minimum, maximum, total, first_at, last_at, samples, end_at,
+    offset_low, offset_high)
 SELECT $1, $2, $3, chunk.* FROM unnest($5::date[], $6::integer[], $7::integer[], $8::float8[], $9::float8[],
-    $10::float8[], $11::timestamptz[], $12::timestamptz[], $13::bytea[], $14::timestamptz[]) AS chunk
+    $10::float8[], $11::timestamptz[], $12::timestamptz[], $13::bytea[], $14::timestamptz[], $15::smallint[],
+    $16::smallint[]) AS chunk
 ON CONFLICT (org_id, user_id, metric, day, source_id) DO UPDATE SET
     n = excluded.n, minimum = excluded.minimum, maximum = excluded.maximum, total = excluded.total,
     first_at = excluded.first_at, last_at = excluded.last_at, samples = excluded.samples,
-    end_at = excluded.end_at
+    end_at = excluded.end_at, offset_low = excluded.offset_low, offset_high = excluded.offset_high
 """
 
 _REMOVE = """
@@ -73,6 +75,7 @@ WHERE c.org_id = $1 AND c.user_id = $2 AND c.metric = $3
 # From the member's own row, so that no row means no member. The source that is written to comes along without chunks.
 _AROUND = """
 SELECT m.profile ->> 'timezone' AS timezone, s.source_id, s.provider, s.device, c.metric, c.day, c.samples,
+    c.first_at, c.end_at, c.offset_low, c.offset_high,
     (SELECT o.preferred FROM source_order o WHERE o.org_id = m.org_id AND o.metric IN (0, $7)
         ORDER BY o.metric DESC LIMIT 1) AS preferred
 FROM member m
@@ -109,6 +112,8 @@ class ChunkRow(Struct, frozen=True):
     last_at: datetime
     samples: bytes
     end_at: datetime
+    offset_low: int | None
+    offset_high: int | None
 
 
 async def claim(uow: UnitOfWork, provider: str | None, devices: Sequence[str]) -> tuple[str, dict[str, int]]:

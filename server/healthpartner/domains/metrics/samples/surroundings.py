@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from healthpartner.canonical.instants import date_of, day_of, instant_of
+from healthpartner.canonical.instants import date_of, day_of, epoch_ms, instant_of
 from healthpartner.canonical.metrics import METRICS_BY_CODE, Metric
 from healthpartner.canonical.samples import DAY_MS, SampleBatch, SampleSource, SourcedBatch, concat
 from healthpartner.core.unit_of_work import UnitOfWork
+from healthpartner.domains.metrics.fusion.clocks import MS_PER_MINUTE
 from healthpartner.domains.metrics.fusion.fusing import Order
 from healthpartner.domains.metrics.fusion.parts import LONGEST_MS
 from healthpartner.domains.metrics.samples import codec, store
@@ -23,30 +24,49 @@ _LARGE_BYTES = 200_000
 
 
 class Surroundings(NamedTuple):
-    """Chunks are encoded until they are asked for."""
+    """Chunks are encoded until they are asked for; `days` are the local ones that a chunk reaches, where it says so."""
 
     order: Order
     sources: Mapping[int, SampleSource]
     chunks: Mapping[Key, bytes]
+    days: Mapping[Key, tuple[int, int]]
 
     def only(self, metric: Metric) -> "Surroundings":
         """What there is of one of the metrics."""
         return self._replace(chunks={key: data for key, data in self.chunks.items() if key[0] == metric.code})
 
-    async def series(self, target: Metric, written: Mapping[Key, SampleBatch] | None = None) -> list[SourcedBatch]:
-        """One batch for each source that has samples, as of one metric; `written` stands in for what it replaces."""
-        large = sum(map(len, self.chunks.values())) > _LARGE_BYTES
-        return await asyncio.to_thread(self._series, target, written) if large else self._series(target, written)
+    async def series(
+        self,
+        target: Metric,
+        written: Mapping[Key, SampleBatch] | None = None,
+        within: tuple[int, int] | None = None,
+    ) -> list[SourcedBatch]:
+        """One batch for each source that has samples, as of one metric; `written` stands in for what it replaces.
 
-    def _series(self, target: Metric, written: Mapping[Key, SampleBatch] | None) -> list[SourcedBatch]:
-        fresh = written or {}
+        `within`: the local days that are asked about; a source that is alone opens no chunk of others.
+        """
+        large = sum(map(len, self.chunks.values())) > _LARGE_BYTES
+        told = (target, written or {}, within)
+        return await asyncio.to_thread(self._series, *told) if large else self._series(*told)
+
+    def _series(
+        self, target: Metric, fresh: Mapping[Key, SampleBatch], within: tuple[int, int] | None
+    ) -> list[SourcedBatch]:
         parts: dict[int, list[SampleBatch]] = {}
-        for key in sorted(self.chunks.keys() | fresh.keys()):
+        keys = self.chunks.keys() | fresh.keys()
+        alone = len({source_id for _, _, source_id in keys}) == 1
+        for key in sorted(keys):
+            if alone and within is not None and key not in fresh and not self._reaches(key, *within):
+                continue
             code, day, source_id = key
             batch = fresh[key] if key in fresh else codec.decode(self.chunks[key], METRICS_BY_CODE[code], day)
             if len(batch):
                 parts.setdefault(source_id, []).append(batch)
-        return [SourcedBatch(each, self.sources[each], _joined(target, found)) for each, found in parts.items()]
+        return [SourcedBatch(each, self.sources[each], joined(target, found)) for each, found in parts.items()]
+
+    def _reaches(self, key: Key, first: int, last: int) -> bool:
+        begin, end = self.days.get(key, (first, last))
+        return begin <= last and end >= first
 
 
 async def around(
@@ -62,14 +82,26 @@ async def around(
         for row in rows
         if row["source_id"] is not None
     }
-    return Surroundings(order, sources, {_key(row): row["samples"] for row in rows if row["day"] is not None})
+    found = [row for row in rows if row["day"] is not None]
+    return Surroundings(
+        order,
+        sources,
+        {_key(row): row["samples"] for row in found},
+        {_key(row): _days(row) for row in found if row["end_at"] is not None and row["offset_low"] is not None},
+    )
 
 
 def _key(row: Any) -> Key:
     return row["metric"], day_of(row["day"]), row["source_id"]
 
 
-def _joined(target: Metric, parts: list[SampleBatch]) -> SampleBatch:
+def _days(row: Any) -> tuple[int, int]:
+    first_ms = epoch_ms(row["first_at"]) + row["offset_low"] * MS_PER_MINUTE
+    return first_ms // DAY_MS, (epoch_ms(row["end_at"]) - 1 + row["offset_high"] * MS_PER_MINUTE) // DAY_MS
+
+
+def joined(target: Metric, parts: Sequence[SampleBatch]) -> SampleBatch:
+    """Samples by start, as of one metric."""
     if len(parts) == 1:
         return replace(parts[0], metric=target)
     batch = concat([replace(part, metric=target) for part in parts])

@@ -23,6 +23,7 @@ from tests.conftest import MakeOrg
 from tests.domains.metrics.fusion.strategies import DAY, SOURCES, Sample, batch_of, sample_lists
 from tests.support.database import Tenant
 
+DISTANCE_KINDS = st.sampled_from(["distance", "distance_walking_running", "distance_cycling"])
 ANY_DAY = (DAY - 100, DAY + 100)
 examples = settings(max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -107,6 +108,43 @@ async def test_corrections_and_removals_are_followed(
             _, ids = await samples.claim(uow, SOURCES[1].provider, [SOURCES[1].device or ""])
             assert await samples.remove(uow, METRICS["steps"], ids[SOURCES[1].device or ""], start)
             await uow.commit()
+
+    assert await figures(tenant, member) == await fresh(tenant, member, Order())
+
+
+@settings(examples, max_examples=200)
+@given(st.lists(st.tuples(st.integers(0, 1), DISTANCE_KINDS, sample_lists(largest=6)), min_size=1, max_size=5))
+async def test_what_comes_together_counts_as_if_it_had_come_one_by_one(
+    make_org: MakeOrg, arriving: list[tuple[int, str, list[Sample]]]
+) -> None:
+    tenant = await make_org()
+    together, one_by_one = await tenant.add_member(), await tenant.add_member()
+    batches = [(SOURCES[place], batch_of(taken, slug)) for place, slug, taken in arriving]
+
+    async with tenant.uow(together) as uow:
+        at_once = await samples.store_many(uow, batches)
+        await uow.commit()
+    in_turn = []
+    for each in batches:
+        async with tenant.uow(one_by_one) as uow:
+            in_turn.append(await samples.store(uow, *each))
+            await uow.commit()
+
+    assert at_once == in_turn
+    found = await figures(tenant, together, "distance")
+    assert found == await figures(tenant, one_by_one, "distance") == await fresh(tenant, together, Order(), "distance")
+
+
+@settings(examples, max_examples=200)
+@given(sample_lists(one_clock=True), st.data())
+async def test_a_source_of_one_clock_that_is_alone_is_counted_by_its_own_days(
+    make_org: MakeOrg, taken: list[Sample], data: st.DataObject
+) -> None:
+    tenant = await make_org()
+    member = await tenant.add_member()
+
+    for each in data.draw(st.permutations(taken)):
+        await put(tenant, member, SOURCES[0], [each])
 
     assert await figures(tenant, member) == await fresh(tenant, member, Order())
 
