@@ -37,13 +37,14 @@ def put_integers(out: bytearray, values: Int64s, *, thousands: bool = False) -> 
     if thousands and not (values % 1000).any():
         tag, values = _THOUSANDS, values // 1000
     plain, lowest = _residuals(values)
-    changes, slowest = _residuals(np.diff(values))
     # Columns that never change are common, and quick this way.
-    if plain.any() and _bits(changes) <= _bits(plain):
-        _put_residuals(out, tag | _CHANGES, changes, slowest)
-        put_signed(out, int(values[0]))
-    else:
-        _put_residuals(out, tag, plain, lowest)
+    if plain.any():
+        changes, slowest = _residuals(np.diff(values))
+        if _bits(changes) <= _bits(plain):
+            _put_residuals(out, tag | _CHANGES, changes, slowest)
+            put_signed(out, int(values[0]))
+            return
+    _put_residuals(out, tag, plain, lowest)
 
 
 def read_integers(reader: Reader, count: int) -> Int64s:
