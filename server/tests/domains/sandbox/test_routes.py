@@ -130,9 +130,13 @@ async def test_production_refuses(database: Database, clock: SettableClock, keyr
     live = open_api(await make_platform(database, clock, keyring, tmp_path, settings=settings))
     partner = await live.partner("Acme")
 
-    refused = await partner.post(PATH, json={"persona": "runner"})
-
-    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "forbidden")
+    for method, path, body in (
+        ("POST", PATH, {"persona": "runner"}),
+        ("POST", "/v1/sandbox/clock/advance", {"seconds": 60}),
+        ("PUT", "/v1/sandbox/queues/device_data/fault", {"fault": "refused"}),
+    ):
+        refused = await partner.request(method, path, json=body)
+        assert (refused.status_code, refused.json()["error"]["code"]) == (403, "forbidden")
 
 
 async def test_a_year_is_there_within_seconds(api: Api, acme: Partner) -> None:
