@@ -38,9 +38,7 @@ class TcxLap:
 @dataclass(slots=True)
 class TcxActivity:
     sport: str
-    identity: str | None = None
     device: str | None = None
-    notes: str | None = None
     offset_minutes: int | None = None
     laps: list[TcxLap] = field(default_factory=list)
     points: Points = field(default_factory=Points)
@@ -118,12 +116,8 @@ class TcxTarget:
 
     def _take_figure(self, activity: TcxActivity, name: str) -> None:
         parent = self._path[-1] if self._path else ""
-        if name == "Id" and parent == "Activity":
-            activity.identity = self._said() or None
-        elif name == "Name" and parent == "Creator":
+        if name == "Name" and parent == "Creator":
             activity.device = " ".join(self._said().split())[:200] or None
-        elif name == "Notes" and parent == "Activity":
-            activity.notes = self._said() or None
         elif activity.laps and "Lap" in self._path:
             figure = parent if name == "Value" else name
             if (name in _LAP_FIGURES or parent.endswith("HeartRateBpm")) and (
