@@ -7,7 +7,7 @@ import ssl
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar, Literal, NamedTuple, Protocol, Self
 
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 
 from healthpartner.core.clock import Clock, SystemClock
 from healthpartner.core.errors import Detail
@@ -115,7 +115,7 @@ class Destination(ABC):
 
 
 class Kind(Protocol):
-    """A plugin's face. `Settings` is what the partner sends; `write_only` names its fields that are never shown."""
+    """A plugin's face, which plugins inherit. `Settings` is what the partner sends; `write_only` names its fields that are never shown."""
 
     type: ClassVar[str]
     Settings: ClassVar[SettingsType]
@@ -131,9 +131,9 @@ class Kind(Protocol):
         """A destination ready to publish; connections are made on the first attempt."""
         ...
 
-    def public_view(self, settings: Any, context: DestinationContext) -> dict[str, Any]:
+    def public_view(self, settings: Any, context: DestinationContext) -> dict[str, Any]:  # noqa: ARG002 - for kinds that show more
         """The settings as shown to the partner."""
-        ...
+        return {name: value for name, value in structs.asdict(settings).items() if name not in self.write_only}
 
 
 def _shortened(text: str) -> str:

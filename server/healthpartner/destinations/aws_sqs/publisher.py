@@ -16,6 +16,7 @@ from healthpartner.destinations.aws_sqs.settings import AwsSqsSettings
 from healthpartner.destinations.contract import (
     Destination,
     DestinationContext,
+    Kind,
     Manifest,
     PublishFailed,
     Receipt,
@@ -24,7 +25,7 @@ from healthpartner.destinations.contract import (
 from healthpartner.events.envelope import Envelope
 
 
-class AwsSqs:
+class AwsSqs(Kind):
     """The kind `aws_sqs`; its clients are shared by the destinations that it opens."""
 
     type: ClassVar[str] = "aws_sqs"

@@ -1,8 +1,6 @@
 """The kind `azure_event_hubs`: sends to an event hub and waits until the service has accepted the event."""
 
-from typing import TYPE_CHECKING, Any, ClassVar
-
-from msgspec import structs
+from typing import TYPE_CHECKING, ClassVar
 
 from healthpartner.core.errors import Detail
 from healthpartner.destinations.azure_event_hubs import settings as hub_settings
@@ -12,6 +10,7 @@ from healthpartner.destinations.azure_event_hubs.settings import AzureEventHubsS
 from healthpartner.destinations.contract import (
     Destination,
     DestinationContext,
+    Kind,
     Manifest,
     PublishFailed,
     SettingsType,
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from healthpartner.destinations.azure_event_hubs.session import HubSession
 
 
-class AzureEventHubs:
+class AzureEventHubs(Kind):
     """The kind `azure_event_hubs`."""
 
     type: ClassVar[str] = "azure_event_hubs"
@@ -37,9 +36,6 @@ class AzureEventHubs:
 
     def open(self, settings: AzureEventHubsSettings, context: DestinationContext) -> Destination:
         return Hub(settings, context)
-
-    def public_view(self, settings: AzureEventHubsSettings, context: DestinationContext) -> dict[str, Any]:  # noqa: ARG002 - the contract's
-        return {name: value for name, value in structs.asdict(settings).items() if name not in self.write_only}
 
 
 class Hub(SessionDestination["HubSession"]):

@@ -1,8 +1,6 @@
 """The kind `azure_storage_queue`: puts one message into a queue of a storage account."""
 
-from typing import TYPE_CHECKING, Any, ClassVar
-
-from msgspec import structs
+from typing import TYPE_CHECKING, ClassVar
 
 from healthpartner.core.errors import Detail
 from healthpartner.destinations.azure_storage_queue import settings as queue_settings
@@ -12,6 +10,7 @@ from healthpartner.destinations.azure_storage_queue.settings import AzureStorage
 from healthpartner.destinations.contract import (
     Destination,
     DestinationContext,
+    Kind,
     Manifest,
     PublishFailed,
     SettingsType,
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from healthpartner.destinations.azure_storage_queue.session import QueueSession
 
 
-class AzureStorageQueue:
+class AzureStorageQueue(Kind):
     """The kind `azure_storage_queue`."""
 
     type: ClassVar[str] = "azure_storage_queue"
@@ -37,9 +36,6 @@ class AzureStorageQueue:
 
     def open(self, settings: AzureStorageQueueSettings, context: DestinationContext) -> Destination:
         return StorageQueue(settings, context)
-
-    def public_view(self, settings: AzureStorageQueueSettings, context: DestinationContext) -> dict[str, Any]:  # noqa: ARG002 - the contract's
-        return {name: value for name, value in structs.asdict(settings).items() if name not in self.write_only}
 
 
 class StorageQueue(SessionDestination["QueueSession"]):

@@ -1,13 +1,12 @@
 """The kind `google_pubsub`: publishes to a topic and waits until Pub/Sub has stored the message."""
 
-from typing import TYPE_CHECKING, Any, ClassVar
-
-from msgspec import structs
+from typing import TYPE_CHECKING, ClassVar
 
 from healthpartner.core.errors import Detail
 from healthpartner.destinations.contract import (
     Destination,
     DestinationContext,
+    Kind,
     Manifest,
     PublishFailed,
     SettingsType,
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from healthpartner.destinations.google_pubsub.session import TopicSession
 
 
-class GooglePubsub:
+class GooglePubsub(Kind):
     """The kind `google_pubsub`."""
 
     type: ClassVar[str] = "google_pubsub"
@@ -37,9 +36,6 @@ class GooglePubsub:
 
     def open(self, settings: GooglePubsubSettings, context: DestinationContext) -> Destination:
         return Topic(settings, context)
-
-    def public_view(self, settings: GooglePubsubSettings, context: DestinationContext) -> dict[str, Any]:  # noqa: ARG002 - the contract's
-        return {name: value for name, value in structs.asdict(settings).items() if name not in self.write_only}
 
 
 class Topic(SessionDestination["TopicSession"]):

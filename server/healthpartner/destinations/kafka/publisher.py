@@ -1,13 +1,12 @@
 """The kind `kafka`: produces to a topic and waits until all in-sync replicas have the record."""
 
-from typing import TYPE_CHECKING, Any, ClassVar
-
-from msgspec import structs
+from typing import TYPE_CHECKING, ClassVar
 
 from healthpartner.core.errors import Detail
 from healthpartner.destinations.contract import (
     Destination,
     DestinationContext,
+    Kind,
     Manifest,
     PublishFailed,
     SettingsType,
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from healthpartner.destinations.kafka.session import TopicSession
 
 
-class Kafka:
+class Kafka(Kind):
     """The kind `kafka`."""
 
     type: ClassVar[str] = "kafka"
@@ -37,9 +36,6 @@ class Kafka:
 
     def open(self, settings: KafkaSettings, context: DestinationContext) -> Destination:
         return Topic(settings, context)
-
-    def public_view(self, settings: KafkaSettings, context: DestinationContext) -> dict[str, Any]:  # noqa: ARG002 - the contract's
-        return {name: value for name, value in structs.asdict(settings).items() if name not in self.write_only}
 
 
 class Topic(SessionDestination["TopicSession"]):

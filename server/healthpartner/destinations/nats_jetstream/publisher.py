@@ -1,13 +1,12 @@
 """The kind `nats_jetstream`: publishes to a subject and waits until its stream has stored the message."""
 
-from typing import TYPE_CHECKING, Any, ClassVar
-
-from msgspec import structs
+from typing import TYPE_CHECKING, ClassVar
 
 from healthpartner.core.errors import Detail
 from healthpartner.destinations.contract import (
     Destination,
     DestinationContext,
+    Kind,
     Manifest,
     PublishFailed,
     SettingsType,
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from healthpartner.destinations.nats_jetstream.session import JetstreamSession
 
 
-class NatsJetstream:
+class NatsJetstream(Kind):
     """The kind `nats_jetstream`."""
 
     type: ClassVar[str] = "nats_jetstream"
@@ -37,9 +36,6 @@ class NatsJetstream:
 
     def open(self, settings: NatsJetstreamSettings, context: DestinationContext) -> Destination:
         return Subject(settings, context)
-
-    def public_view(self, settings: NatsJetstreamSettings, context: DestinationContext) -> dict[str, Any]:  # noqa: ARG002 - the contract's
-        return {name: value for name, value in structs.asdict(settings).items() if name not in self.write_only}
 
 
 class Subject(SessionDestination["JetstreamSession"]):

@@ -1,13 +1,12 @@
 """The kind `rabbitmq`: publishes to an exchange and waits until the broker has confirmed the message."""
 
-from typing import TYPE_CHECKING, Any, ClassVar
-
-from msgspec import structs
+from typing import TYPE_CHECKING, ClassVar
 
 from healthpartner.core.errors import Detail
 from healthpartner.destinations.contract import (
     Destination,
     DestinationContext,
+    Kind,
     Manifest,
     PublishFailed,
     SettingsType,
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from healthpartner.destinations.rabbitmq.session import ExchangeSession
 
 
-class Rabbitmq:
+class Rabbitmq(Kind):
     """The kind `rabbitmq`."""
 
     type: ClassVar[str] = "rabbitmq"
@@ -36,9 +35,6 @@ class Rabbitmq:
 
     def open(self, settings: RabbitmqSettings, context: DestinationContext) -> Destination:
         return Exchange(settings, context)
-
-    def public_view(self, settings: RabbitmqSettings, context: DestinationContext) -> dict[str, Any]:  # noqa: ARG002 - the contract's
-        return {name: value for name, value in structs.asdict(settings).items() if name not in self.write_only}
 
 
 class Exchange(SessionDestination["ExchangeSession"]):

@@ -4,10 +4,9 @@ say in where we connect or how much we hold in memory.
 
 import ssl
 from functools import cache
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import aiohttp
-from msgspec import structs
 
 from healthpartner.core.errors import Detail
 from healthpartner.destinations.contract import (
@@ -15,6 +14,7 @@ from healthpartner.destinations.contract import (
     Destination,
     DestinationContext,
     FailureKind,
+    Kind,
     Manifest,
     PublishFailed,
     Receipt,
@@ -41,7 +41,7 @@ _SUCCESS = range(200, 300)
 _FIRST_SERVER_STATUS = 500
 
 
-class Webhook:
+class Webhook(Kind):
     """The kind `webhook`."""
 
     type: ClassVar[str] = "webhook"
@@ -55,9 +55,6 @@ class Webhook:
 
     def open(self, settings: WebhookSettings, context: DestinationContext) -> Destination:
         return Endpoint(settings, context)
-
-    def public_view(self, settings: WebhookSettings, context: DestinationContext) -> dict[str, Any]:  # noqa: ARG002 - the contract's
-        return structs.asdict(settings)
 
 
 class Endpoint(Destination):
