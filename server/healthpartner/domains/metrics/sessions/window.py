@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, time, timedelta
-from typing import TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
+from healthpartner.core.errors import Unauthorized
 from healthpartner.core.pagination import PageRequest, Pagination, encode_cursor
 from healthpartner.domains.metrics.items.day_window import DayWindow
 
@@ -20,6 +21,22 @@ def instants(window: DayWindow, now: datetime, around: timedelta) -> tuple[datet
     first, last = window.widest(now)
     before = datetime.combine(first, time(0), UTC) - _EDGE - around
     return before, datetime.combine(last, time(0), UTC) + _EDGE + around + timedelta(1)
+
+
+class Found(NamedTuple):
+    """The member's time zone, the tenant's order of sources, and rows."""
+
+    timezone: str | None
+    preferred: list[str]
+    rows: list[Any]
+
+
+def found_in(rows: Sequence[Any]) -> Found:
+    """Of a read that starts at the member's own row and joins the sessions; without any row there is no such member."""
+    if not rows:
+        raise Unauthorized
+    first = rows[0]
+    return Found(first["timezone"], first["preferred"] or [], [row for row in rows if row["sample_id"] is not None])
 
 
 def newest_first(items: Sequence[T], key: Callable[[T], Key], page: PageRequest) -> tuple[list[T], Pagination]:

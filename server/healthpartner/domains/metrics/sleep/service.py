@@ -1,6 +1,7 @@
 """Sleep sessions into and out of storage: what imports, syncs and partners' calls all go through."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +15,9 @@ from healthpartner.domains.metrics.samples import service as samples
 from healthpartner.domains.metrics.samples.service import StoreResult
 from healthpartner.domains.metrics.sessions.calls import Kept
 from healthpartner.domains.metrics.sessions.identity import identity_of, session_id
+from healthpartner.domains.metrics.sessions.storing import put_newest
 from healthpartner.domains.metrics.sleep import intervals
 from healthpartner.domains.metrics.sleep import store as rows
-
-_SESSIONS_A_STATEMENT = 500
 
 
 async def store(uow: UnitOfWork, source: SampleSource, sessions: Sequence[SleepSession]) -> StoreResult:
@@ -32,14 +32,7 @@ async def store(uow: UnitOfWork, source: SampleSource, sessions: Sequence[SleepS
 
 async def put(uow: UnitOfWork, source_id: int, sessions: Sequence[SleepSession]) -> StoreResult:
     """As `store`, for a source that is claimed."""
-    newest = list(_newest(sessions).items())
-    found = [
-        await _put(uow, source_id, dict(newest[first : first + _SESSIONS_A_STATEMENT]))
-        for first in range(0, len(newest), _SESSIONS_A_STATEMENT)
-    ]
-    added, replaced = sum(part.added for part in found), sum(part.replaced for part in found)
-    days = sorted({day for part in found for day in part.days})
-    return StoreResult(added, replaced, len(sessions) - added - replaced, tuple(days))
+    return await put_newest(sessions, partial(_put, uow, source_id))
 
 
 async def add(uow: UnitOfWork, source_id: int, sessions: Sequence[SleepSession]) -> list[Kept]:
@@ -59,17 +52,6 @@ async def add(uow: UnitOfWork, source_id: int, sessions: Sequence[SleepSession])
     if new:
         await rows.put(uow, source_id, new)
     return kept
-
-
-def _newest(sessions: Iterable[SleepSession]) -> dict[str, SleepSession]:
-    """Each session once; of two statements the one that its source made later, else the one that came later."""
-    newest: dict[str, SleepSession] = {}
-    for session in sessions:
-        key = identity_of(session)
-        before = newest.get(key)
-        if before is None or (session.updated_ms or before.updated_ms or 0) >= (before.updated_ms or 0):
-            newest[key] = session
-    return newest
 
 
 async def _put(uow: UnitOfWork, source_id: int, sessions: dict[str, SleepSession]) -> StoreResult:

@@ -1,7 +1,7 @@
 """Workouts into and out of storage: what imports, syncs and partners' calls all go through."""
 
-from collections.abc import Iterable, Sequence
-from functools import cache
+from collections.abc import Sequence
+from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -16,11 +16,10 @@ from healthpartner.domains.metrics.samples import service as samples
 from healthpartner.domains.metrics.samples.service import StoreResult
 from healthpartner.domains.metrics.sessions.calls import Kept
 from healthpartner.domains.metrics.sessions.identity import identity_of, session_id
+from healthpartner.domains.metrics.sessions.storing import put_newest
 from healthpartner.domains.metrics.workouts import store as rows
 from healthpartner.domains.metrics.workouts import tracks
 from healthpartner.domains.metrics.workouts.schemas import ActivityType
-
-_WORKOUTS_A_STATEMENT = 500
 
 
 async def store(uow: UnitOfWork, source: SampleSource, workouts: Sequence[Workout]) -> StoreResult:
@@ -35,14 +34,7 @@ async def store(uow: UnitOfWork, source: SampleSource, workouts: Sequence[Workou
 
 async def put(uow: UnitOfWork, source_id: int, workouts: Sequence[Workout]) -> StoreResult:
     """As `store`, for a source that is claimed."""
-    newest = list(_newest(workouts).items())
-    found = [
-        await _put(uow, source_id, dict(newest[first : first + _WORKOUTS_A_STATEMENT]))
-        for first in range(0, len(newest), _WORKOUTS_A_STATEMENT)
-    ]
-    added, replaced = sum(part.added for part in found), sum(part.replaced for part in found)
-    days = sorted({day for part in found for day in part.days})
-    return StoreResult(added, replaced, len(workouts) - added - replaced, tuple(days))
+    return await put_newest(workouts, partial(_put, uow, source_id))
 
 
 async def add(uow: UnitOfWork, source_id: int, workouts: Sequence[Workout]) -> list[Kept]:
@@ -66,17 +58,6 @@ async def add(uow: UnitOfWork, source_id: int, workouts: Sequence[Workout]) -> l
 @cache
 def activity_types() -> list[ActivityType]:
     return [ActivityType(sport.slug, sport.name) for sport in SPORTS.values()]
-
-
-def _newest(workouts: Iterable[Workout]) -> dict[str, Workout]:
-    """Each workout once; of two statements the one that its source made later, else the one that came later."""
-    newest: dict[str, Workout] = {}
-    for workout in workouts:
-        key = identity_of(workout)
-        before = newest.get(key)
-        if before is None or (workout.updated_ms or before.updated_ms or 0) >= (before.updated_ms or 0):
-            newest[key] = workout
-    return newest
 
 
 async def _put(uow: UnitOfWork, source_id: int, workouts: dict[str, Workout]) -> StoreResult:

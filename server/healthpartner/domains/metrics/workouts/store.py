@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from healthpartner.canonical.entries import WORKOUTS_SUMMARY
-from healthpartner.core.errors import Unauthorized
 from healthpartner.core.unit_of_work import UnitOfWork
+from healthpartner.domains.metrics.sessions.window import Found, found_in
 
 COLUMNS = (
     "sample_id",
@@ -107,21 +107,10 @@ WHERE o.org_id = $1
 """
 
 
-class Found(NamedTuple):
-    """The member's time zone, the tenant's order of sources, and rows."""
-
-    timezone: str | None
-    preferred: list[str]
-    rows: list[Any]
-
-
 async def of_window(uow: UnitOfWork, start: datetime, end: datetime, provider: str | None) -> Found:
     """The workouts that start from `start` to `end`."""
     rows = await uow.read(_OF_WINDOW, uow.org_id, uow.member_id, start, end, provider)
-    if not rows:
-        raise Unauthorized
-    first = rows[0]
-    return Found(first["timezone"], first["preferred"] or [], [row for row in rows if row["sample_id"] is not None])
+    return found_in(rows)
 
 
 async def find(uow: UnitOfWork, sample_id: UUID) -> Any:
