@@ -5,12 +5,29 @@ const list = dialog.querySelector("ul");
 const status = dialog.querySelector(".status");
 const SHOWN = 12;
 let entries = null;
+let arriving = null;
 
 async function open() {
   dialog.showModal();
   input.select();
-  entries ??= await (await fetch(dialog.dataset.index)).json();
+  await arrived();
   show();
+}
+
+// One request, however often it is asked for; after a failure the next one asks anew.
+function arrived() {
+  arriving ??= fetch(dialog.dataset.index)
+    .then((answer) => answer.json())
+    .then((found) => { entries = found; })
+    .catch((error) => { arriving = null; throw error; });
+  return arriving;
+}
+
+// Whoever types fast presses Enter before the index is there.
+async function follow() {
+  await arrived();
+  show();
+  list.querySelector("a")?.click();
 }
 
 // Every word has to be there; one in a title counts most, and at its beginning more.
@@ -51,11 +68,11 @@ function show() {
   const found = words.length ? (entries ?? []).map((entry) => [score(entry, words), entry]).filter(([points]) => points) : [];
   found.sort(([a], [b]) => b - a);
   list.replaceChildren(...found.slice(0, SHOWN).map(([, entry]) => row(entry, words)));
-  status.textContent = words.length && !found.length ? "Nothing found." : "";
+  status.textContent = entries && words.length && !found.length ? "Nothing found." : "";
 }
 
 function move(event) {
-  if (event.key === "Enter" && document.activeElement === input) list.querySelector("a")?.click();
+  if (event.key === "Enter" && document.activeElement === input) follow();
   const moves = { ArrowDown: 1, ArrowUp: -1 };
   if (!(event.key in moves)) return;
   event.preventDefault();

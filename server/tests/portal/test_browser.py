@@ -2,7 +2,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from healthpartner.entrypoints.sandbox import read_env
 from healthpartner.portal.contents import groups
@@ -127,6 +127,19 @@ def test_the_search_leads_to_a_section(page: Page, sandbox: dict[str, str]) -> N
     page.keyboard.press("/")
     page.keyboard.type("bucket")
     page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Rate limits")
+
+
+def test_enter_before_the_index_has_come_leads_to_the_section_when_it_has(page: Page, sandbox: dict[str, str]) -> None:
+    visit(page, sandbox, BASE)
+    held: list[Route] = []
+    page.route("**/*.json*", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks its handlers
+    with page.expect_request("**/*.json*"):
+        page.keyboard.press("/")
+    page.keyboard.type("bucket")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Nothing found.")).to_be_hidden()
+    held[0].continue_()
     expect(page.locator("h1")).to_have_text("Rate limits")
 
 
