@@ -3,9 +3,11 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from playwright.sync_api import BrowserContext, ViewportSize, sync_playwright
 
+from tests.portal.running import node_modules
 from tests.support.parts.processes import installed
 
 FLAGS = (
@@ -19,6 +21,23 @@ FLAGS = (
 )
 DESKTOP = ViewportSize(width=1440, height=900)
 PHONE = ViewportSize(width=390, height=844)
+
+AXE = "axe.run(document, {resultTypes: ['violations']})"
+
+
+def axe_script() -> str:
+    """What a page has to evaluate before `AXE`."""
+    return (node_modules() / "axe-core" / "axe.min.js").read_text()
+
+
+def serious_findings(answer: dict[str, Any]) -> list[str]:
+    """Of what `AXE` answers."""
+    return [
+        f"{each['id']}: {node['html']} {node['failureSummary']}"
+        for each in answer["violations"]
+        if each["impact"] in {"serious", "critical"}
+        for node in each["nodes"]
+    ]
 
 
 @contextmanager

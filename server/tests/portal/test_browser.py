@@ -7,13 +7,11 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 from healthpartner.entrypoints.sandbox import read_env
 from healthpartner.portal.contents import groups
 from healthpartner.web.portal import BASE
-from tests.portal.browser import DESKTOP, PHONE, chromium
-from tests.portal.running import node_modules
+from tests.portal.browser import AXE, DESKTOP, PHONE, axe_script, chromium, serious_findings
 from tests.support.running import running
 
 PAGES = [place.url for group in groups(BASE) for place in group.pages]
 REFERENCE = f"{BASE}reference/"
-SERIOUS = {"serious", "critical"}
 KILOBYTE = 1024
 MOST_TRANSFERRED_KB = 200
 SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
@@ -59,15 +57,9 @@ def visit(page: Page, sandbox: dict[str, str], path: str) -> None:
         page.get_by_role("heading", name="Health Partner API").wait_for()
 
 
-def serious_findings(page: Page) -> list[str]:
-    page.evaluate((node_modules() / "axe-core" / "axe.min.js").read_text())
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
-    return [
-        f"{each['id']}: {node['html']} {node['failureSummary']}"
-        for each in found
-        if each["impact"] in SERIOUS
-        for node in each["nodes"]
-    ]
+def findings(page: Page) -> list[str]:
+    page.evaluate(axe_script())
+    return serious_findings(page.evaluate(AXE))
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -80,7 +72,7 @@ def test_no_page_has_a_serious_finding_of_axe_nor_runs_off_the_screen(
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)
-            assert serious_findings(page) == []
+            assert findings(page) == []
 
 
 def open_request_panel(page: Page, sandbox: dict[str, str]) -> None:
@@ -102,7 +94,7 @@ def test_the_reference_sends_a_request_to_the_sandbox_with_the_visitors_credenti
     assert answered.value.status == 200
     assert answered.value.json()["data"]["name"] == "Sandbox"
     expect(panel.get_by_text('"Sandbox"')).to_be_visible()
-    assert serious_findings(page) == []
+    assert findings(page) == []
 
 
 def test_a_credential_is_forgotten_with_the_page(page: Page, sandbox: dict[str, str]) -> None:

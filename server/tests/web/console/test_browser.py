@@ -21,14 +21,12 @@ from healthpartner.core.encryption import Keyring
 from healthpartner.domains.devices import service as devices
 from healthpartner.domains.tenants.signing import service as signing
 from healthpartner.entrypoints.api import ApiServer
-from tests.portal.browser import DESKTOP, FLAGS, PHONE
-from tests.portal.running import node_modules
+from tests.portal.browser import AXE, DESKTOP, FLAGS, PHONE, axe_script, serious_findings
 from tests.support.api import Api, Member, Partner, make_platform, open_api
 from tests.support.console import PASSWORD, Person, invite_link, joined
 from tests.support.parts.processes import installed
 from tests.support.parts.webhook_receiver import webhook_receiver
 
-SERIOUS = {"serious", "critical"}
 SECONDS_MS = 10_000
 PAGES = (
     "",
@@ -134,6 +132,14 @@ async def press(page: Page, button: str) -> None:
     await page.get_by_role("button", name=button).click()
 
 
+async def join_by_passkey(page: Page, link: str) -> None:
+    await with_authenticator(page)
+    await page.goto(link)
+    await page.get_by_label("Your name").fill("Dora")
+    await press(page, "Create a passkey")
+    await page.get_by_role("heading", name="Acme").wait_for()
+
+
 async def join_by_password(page: Page, link: str, clock: SettableClock) -> str:
     """Fills the page in as a person would; answers the secret of the authenticator app."""
     await page.goto(f"{link}/password")
@@ -148,11 +154,7 @@ async def join_by_password(page: Page, link: str, clock: SettableClock) -> str:
 
 async def test_a_passkey_is_made_by_invite_and_signs_in(site: Site, acme: Partner) -> None:
     async with site.visitor() as page:
-        await with_authenticator(page)
-        await page.goto(site.here(await invite_link(acme)))
-        await page.get_by_label("Your name").fill("Dora")
-        await press(page, "Create a passkey")
-        await page.get_by_role("heading", name="Acme").wait_for()
+        await join_by_passkey(page, site.here(await invite_link(acme)))
 
         await press(page, "Sign out")
         await page.get_by_text("You are signed out.").wait_for()
@@ -166,11 +168,7 @@ async def test_a_passkey_is_made_by_invite_and_signs_in(site: Site, acme: Partne
 
 async def test_a_passkeys_answer_is_good_once(site: Site, acme: Partner) -> None:
     async with site.visitor() as page:
-        await with_authenticator(page)
-        await page.goto(site.here(await invite_link(acme)))
-        await page.get_by_label("Your name").fill("Dora")
-        await press(page, "Create a passkey")
-        await page.get_by_role("heading", name="Acme").wait_for()
+        await join_by_passkey(page, site.here(await invite_link(acme)))
         await press(page, "Sign out")
         async with page.expect_request(lambda asked: asked.url.endswith("/sign-in/passkey")) as caught:
             await press(page, "Sign in with a passkey")
@@ -361,14 +359,8 @@ async def test_another_organizations_event_is_not_there(
 
 
 async def findings(page: Page) -> list[str]:
-    await page.evaluate((node_modules() / "axe-core" / "axe.min.js").read_text())
-    found = (await page.evaluate("axe.run(document, {resultTypes: ['violations']})"))["violations"]
-    return [
-        f"{page.url} {each['id']}: {node['html']} {node['failureSummary']}"
-        for each in found
-        if each["impact"] in SERIOUS
-        for node in each["nodes"]
-    ]
+    await page.evaluate(axe_script())
+    return [f"{page.url} {finding}" for finding in serious_findings(await page.evaluate(AXE))]
 
 
 async def check(page: Page, address: str) -> list[str]:
