@@ -2,122 +2,71 @@
 
 import asyncio
 import os
-import resource
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from pathlib import Path
-from xml.parsers import expat
+from uuid import UUID
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "server"))
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "server")]
 
-from healthpartner.core.clock import SystemClock
-from healthpartner.core.config import Settings
-from healthpartner.core.db.migrate import migrate
-from healthpartner.core.db.pool import Database, connect
-from healthpartner.core.encryption import Keyring
-from healthpartner.core.jobs.queue import Ticket
-from healthpartner.domains.async_jobs import service as async_jobs
-from healthpartner.domains.async_jobs.running import handlers
-from healthpartner.domains.async_jobs.schemas import JobResources
-from healthpartner.domains.ingestion.jobs import JOBS
-from healthpartner.domains.ingestion.service import IMPORT_JOB
-from healthpartner.gateways.files.embedded import EmbeddedFileStore
-from tests.support.apple_health import write_export
-from tests.support.database import Tenant, create_tenant
-from tests.support.postgres import temporary_postgres
+from benchmarks.support import import_once  # noqa: E402
+from healthpartner.core.clock import SystemClock  # noqa: E402
+from healthpartner.core.db.migrate import migrate  # noqa: E402
+from healthpartner.core.db.pool import connect  # noqa: E402
+from healthpartner.core.jobs.queue import Ticket  # noqa: E402
+from healthpartner.domains.async_jobs import service as async_jobs  # noqa: E402
+from healthpartner.domains.ingestion.service import IMPORT_JOB  # noqa: E402
+from healthpartner.gateways.files.embedded import EmbeddedFileStore  # noqa: E402
+from tests.support.apple_health import write_export  # noqa: E402
+from tests.support.database import Tenant, create_tenant  # noqa: E402
+from tests.support.postgres import temporary_postgres  # noqa: E402
 
 RECORDS = 545_000
-BLOCK = 1024**2
+KEY = "uploaded/export"
 
 
-def read_with_expat(path: Path) -> float:
-    """Seconds for expat to go through the file, with no handler to call."""
-    parser = expat.ParserCreate()
-    started = time.perf_counter()
-    with path.open("rb") as file:
-        while block := file.read(BLOCK):
-            parser.Parse(block, False)
-        parser.Parse(b"", True)
-    return time.perf_counter() - started
+async def upload(path: Path, folder: Path) -> None:
+    async def blocks() -> AsyncIterator[bytes]:
+        with path.open("rb") as file:
+            while block := file.read(import_once.BLOCK):
+                yield block
+
+    files = EmbeddedFileStore(folder, import_once.KEYRING)
+    await files.put(KEY, blocks(), content_type="application/xml", maximum_bytes=1 << 40)
 
 
-async def blocks(path: Path) -> AsyncIterator[bytes]:
-    with path.open("rb") as file:
-        while block := file.read(BLOCK):
-            yield block
+async def import_it(path: Path, folder: Path, url: str) -> None:
+    await upload(path, folder / "files")
+    async with connect(url) as database:
+        tenant = await create_tenant(database, SystemClock(), f"org{time.perf_counter_ns()}")
+        user_id = await tenant.add_member()
+        async with tenant.uow(user_id) as uow:
+            accepted = await async_jobs.start(uow, IMPORT_JOB, {"upload_id": str(user_id), "key": KEY})
+            await uow.commit()
+        ticket = Ticket(tenant.org_id, accepted.job_id)
+        await asyncio.to_thread(run_worker, path, folder, url, ticket)
+        await tell(tenant, user_id, ticket)
 
 
-def cpu_seconds(who: int) -> float:
-    used = resource.getrusage(who)
-    return used.ru_utime + used.ru_stime
+def run_worker(path: Path, folder: Path, url: str, ticket: Ticket) -> None:
+    """The first time it also compiles the modules."""
+    told = (path, folder / "files", url, ticket.org_id, ticket.job_id)
+    compiled = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": f"{folder}/compiled"}
+    subprocess.run([sys.executable, import_once.__file__, *map(str, told)], check=True, env={**os.environ, **compiled})
 
 
-async def import_once(database: Database, path: Path, folder: Path) -> tuple[float, float, str]:
-    """Seconds of the job, from its ticket to its end, with the file in the store; our processor time; its answer."""
-    keyring, clock = Keyring([bytes(range(32))]), SystemClock()
-    files = EmbeddedFileStore(folder, keyring)
-    tenant: Tenant = await create_tenant(database, clock, f"org{time.perf_counter_ns()}")
-    user_id = await tenant.add_member()
-    key = f"{tenant.org_id}/{user_id}/{user_id}"
-    await files.put(key, blocks(path), content_type="application/xml", maximum_bytes=1 << 40)
+async def tell(tenant: Tenant, user_id: UUID, ticket: Ticket) -> None:
     async with tenant.uow(user_id) as uow:
-        accepted = await async_jobs.start(uow, IMPORT_JOB, {"upload_id": str(user_id), "key": key})
-        await uow.commit()
-    run = handlers(JobResources(database, clock, keyring, files, Settings()), JOBS)[IMPORT_JOB]
-    started, used = time.perf_counter(), cpu_seconds(resource.RUSAGE_SELF)
-    await run(Ticket(tenant.org_id, accepted.job_id))
-    elapsed, used = time.perf_counter() - started, cpu_seconds(resource.RUSAGE_SELF) - used
-    async with tenant.uow(user_id) as uow:
-        done = await async_jobs.read(uow, accepted.job_id)
+        done = await async_jobs.read(uow, ticket.job_id)
         size = await uow.fetchval("SELECT sum(octet_length(samples)) FROM sample_chunk WHERE user_id = $1", user_id)
     assert done.status == "completed", done
     assert isinstance(done.result, dict)
     added = done.result["samples_added"]
-    return elapsed, used, f"{done.result['records_read']} records, {added} samples, {size / added:.1f} bytes each"
-
-
-class Peaks(threading.Thread):
-    """The peak memory of our child processes, looked up while they live: what the system keeps of ended ones
-    includes our own memory at their fork.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(daemon=True)
-        self.children = 0.0
-
-    def run(self) -> None:
-        while True:
-            for process in Path("/proc").glob("[0-9]*"):
-                with suppress(OSError, IndexError):
-                    status = (process / "status").read_text()
-                    if int(status.split("PPid:")[1].split()[0]) == os.getpid():
-                        self.children = max(self.children, int(status.split("VmHWM:")[1].split()[0]) / 1024)
-            time.sleep(0.2)
-
-
-async def measure(path: Path, url: str) -> None:
-    """Both in turn, so that a busy machine slows both alike; processor time hardly depends on that."""
-    peaks = Peaks()
-    peaks.start()
-    with tempfile.TemporaryDirectory() as folder:
-        async with connect(url) as database:
-            alone = read_with_expat(path)
-            elapsed, worker, answer = await import_once(database, path, Path(folder) / "files")
-            before = cpu_seconds(resource.RUSAGE_SELF)
-            alone = min(alone, read_with_expat(path))
-            parsed = cpu_seconds(resource.RUSAGE_SELF) - before
-    reader = cpu_seconds(resource.RUSAGE_CHILDREN)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"  {answer}")
-    print(f"  expat alone {alone:.2f} s, import {elapsed:.2f} s, ratio {elapsed / alone:.2f} (goal <= 2.5)")
-    print(f"  processor time: expat {parsed:.2f} s, reader {reader:.2f} s, worker {worker:.2f} s, side by side;")
-    print(f"  on two free cores the longer of both counts: {max(reader, worker) / parsed:.2f} of expat")
-    print(f"  peak memory: worker {memory:.0f} MB, its reader {peaks.children:.0f} MB (goal <= 200 together)")
+    print(f"  {done.result['records_read']} records, {added} samples, {size / added:.1f} bytes each")
 
 
 def main() -> None:
@@ -127,17 +76,9 @@ def main() -> None:
         for size in (records // 10, records):
             path = Path(folder) / f"export_{size}.xml"
             written = write_export(path, records=size)
-            print(f"{written / 1e6:.0f} MB")
-            # A process of its own, for the peak of the writer is not the importer's; the small file compiles the modules.
-            subprocess.run(
-                [sys.executable, __file__, "--measure", str(path), server.url],
-                check=True,
-                env={**os.environ, "PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": f"{folder}/compiled"},
-            )
+            print(f"{written / 1e6:.0f} MB", flush=True)
+            asyncio.run(import_it(path, Path(folder), server.url))
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--measure"]:
-        asyncio.run(measure(Path(sys.argv[2]), sys.argv[3]))
-    else:
-        main()
+    main()

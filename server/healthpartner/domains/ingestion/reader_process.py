@@ -6,15 +6,24 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from healthpartner.canonical.samples import SampleSource
+from healthpartner.canonical.daily_totals import DailyTotal
+from healthpartner.canonical.samples import SampleBatch, SampleSource, concat
 from healthpartner.canonical.sleep import SleepSession
 from healthpartner.canonical.workouts import Workout
 from healthpartner.domains.ingestion.formats import FORMATS, format_of
 from healthpartner.domains.ingestion.wire import Frame, Group, Refused, encoded, to_ended, to_part
-from healthpartner.providers.contract import Chunk, ImportRefused, Progress, SleepChunk, WorkoutChunk
+from healthpartner.providers.contract import (
+    Chunk,
+    DailyTotalChunk,
+    ImportRefused,
+    Progress,
+    SampleChunk,
+    SleepChunk,
+    WorkoutChunk,
+)
 
-# A group is one transaction: large enough that days are rarely merged twice, small enough for flat memory.
-GROUP_SAMPLES = 40_000
+# A group is one transaction: large enough that days are rarely merged twice, small enough that a worker has memory for it.
+GROUP_SAMPLES = 25_000
 
 
 def frames(path: Path, format_name: str | None, group_samples: int = GROUP_SAMPLES) -> Iterator[Frame]:
@@ -50,20 +59,30 @@ def _grouped(chunks: Iterator[Chunk], group_samples: int) -> Iterator[list[Chunk
 
 
 def joined(chunks: Sequence[Chunk]) -> list[Chunk]:
-    """Sessions of one source go to the store together: many a statement, not a statement each."""
-    found: list[Chunk] = []
+    """What is of one source and kind goes to the store together: a chunk of a day is written once, not in pieces."""
+    batches: dict[tuple[SampleSource, int], list[SampleBatch]] = {}
     nights: dict[SampleSource, list[SleepSession]] = {}
     workouts: dict[SampleSource, list[Workout]] = {}
+    totals: dict[SampleSource, list[DailyTotal]] = {}
     for chunk in chunks:
         match chunk:
+            case SampleChunk(source, batch):
+                batches.setdefault((source, batch.metric.code), []).append(batch)
             case SleepChunk(source, sessions):
                 nights.setdefault(source, []).extend(sessions)
             case WorkoutChunk(source, of_one):
                 workouts.setdefault(source, []).extend(of_one)
-            case _:
-                found.append(chunk)
-    found += [SleepChunk(source, sessions) for source, sessions in nights.items()]
-    return found + [WorkoutChunk(source, of_one) for source, of_one in workouts.items()]
+            case DailyTotalChunk(source, of_days):
+                totals.setdefault(source, []).extend(of_days)
+    return [
+        *(
+            SampleChunk(source, several[0] if len(several) == 1 else concat(several))
+            for (source, _), several in batches.items()
+        ),
+        *(DailyTotalChunk(source, each) for source, each in totals.items()),
+        *(SleepChunk(source, each) for source, each in nights.items()),
+        *(WorkoutChunk(source, each) for source, each in workouts.items()),
+    ]
 
 
 def _weight(chunk: Chunk) -> int:

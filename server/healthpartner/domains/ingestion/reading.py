@@ -11,8 +11,8 @@ from healthpartner.domains.ingestion import reader_process
 from healthpartner.domains.ingestion.wire import LENGTH_BYTES, Frame, decoded
 
 PACKAGE_ROOT = str(Path(__file__).resolve().parents[3])
-# About a group may wait in here, besides the one at work.
-BUFFER_BYTES = 1024**2
+# The next group waits in the reader's process.
+BUFFER_BYTES = 256 * 1024
 
 
 class ReaderDied(RuntimeError):

@@ -79,16 +79,23 @@ def sync_folder(folder: Path) -> None:
 
 
 @asynccontextmanager
-async def temporary_copy(blocks: AsyncIterator[bytes], folder: Path) -> AsyncIterator[Path]:
-    """Stream into a draft in the folder and lend its path."""
+async def temporary_draft(folder: Path) -> AsyncIterator[Draft]:
+    """A draft in the folder that is never published."""
     draft = await in_thread(Draft.create, folder)
     try:
+        yield draft
+    finally:
+        await in_thread(draft.discard)
+
+
+@asynccontextmanager
+async def temporary_copy(blocks: AsyncIterator[bytes], folder: Path) -> AsyncIterator[Path]:
+    """Stream into a draft in the folder and lend its path."""
+    async with temporary_draft(folder) as draft:
         async for block in blocks:
             await in_thread(draft.write, block)
         await in_thread(draft.flush)
         yield draft.path
-    finally:
-        await in_thread(draft.discard)
 
 
 def _removed(path: Path) -> bool:

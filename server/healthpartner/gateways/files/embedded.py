@@ -9,13 +9,15 @@ from pathlib import Path
 
 from healthpartner.core.encryption import Keyring
 from healthpartner.gateways.files.contract import FileMissing, StoredFile, check_key
-from healthpartner.gateways.files.drafts import Draft, make_folders, sweep, sync_folder, temporary_copy
+from healthpartner.gateways.files.drafts import Draft, make_folders, sweep, sync_folder, temporary_draft
 from healthpartner.gateways.files.sealed_file import FRAME_BYTES, SealedReader, SealedWriter
 from healthpartner.gateways.files.streams import gathered
 from healthpartner.gateways.files.threads import in_thread
 
 _BLOCK_FRAMES = 16
 _BLOCK_BYTES = _BLOCK_FRAMES * FRAME_BYTES
+# 32 MiB: few steps, each soon over.
+_COPIED_FRAMES = 512
 # Not a character of keys: a file `a` and a folder `a` can stand side by side.
 _SUFFIX = "~sealed"
 
@@ -73,8 +75,15 @@ class EmbeddedFileStore:
 
     @asynccontextmanager
     async def _local_copy(self, key: str) -> AsyncIterator[Path]:
-        async with aclosing(self.open(key)) as blocks, temporary_copy(blocks, self._copies) as path:
-            yield path
+        async with temporary_draft(self._copies) as draft:
+            reader = await self._reader(key)
+            try:
+                while await in_thread(_copy_some, reader, draft):
+                    pass
+            finally:
+                await in_thread(reader.close)
+            await in_thread(draft.flush)
+            yield draft.path
 
     async def delete(self, key: str) -> None:
         await in_thread(self._path(key).unlink, missing_ok=True)
@@ -107,6 +116,16 @@ class EmbeddedFileStore:
             return await in_thread(SealedReader.open, path, self._keyring, key)
         except FileNotFoundError:
             raise FileMissing from None
+
+
+def _copy_some(reader: SealedReader, draft: Draft) -> bool:
+    """Frame by frame, for larger pieces would stay with each thread that had one; whether there may be more."""
+    for _ in range(_COPIED_FRAMES):
+        frame = reader.read(1)
+        if not frame:
+            return False
+        draft.write(frame)
+    return True
 
 
 def _remove_folder(folder: Path, bin_folder: Path) -> int:

@@ -23,10 +23,10 @@ class Column:
 
     quantity: Quantity
     device: str | None
-    starts: list[str] = field(default_factory=list)
-    ends: list[str] = field(default_factory=list)
-    values: list[str] = field(default_factory=list)
-    seconds: list[str] = field(default_factory=list)
+    starts: list[bytes] = field(default_factory=list)
+    ends: list[bytes] = field(default_factory=list)
+    values: list[bytes] = field(default_factory=list)
+    seconds: list[bytes] = field(default_factory=list)
     held_back: int = 0
     zones: dict[int, str] = field(default_factory=dict)
 
@@ -58,7 +58,7 @@ class Column:
                 offsets[row] = known
         return offsets
 
-    def _numbers(self, texts: list[str]) -> Float64s:
+    def _numbers(self, texts: list[bytes]) -> Float64s:
         return convert(self.quantity.metric, parse_numbers(texts), self.quantity.unit)
 
     def _unit(self, count: int) -> Int16s | None:
@@ -75,19 +75,19 @@ class Column:
         return sound
 
 
-def parse_numbers(texts: list[str]) -> Float64s:
+def parse_numbers(texts: list[bytes]) -> Float64s:
     """NaN where a text is no finite decimal number."""
     try:
         numbers = np.array(list(map(float, texts)), np.float64)
     except ValueError:
         numbers = np.array([_number(text) for text in texts], np.float64)
-    if "_" in "".join(texts):
-        numbers[["_" in text for text in texts]] = np.nan
+    if b"_" in b"".join(texts):
+        numbers[[b"_" in text for text in texts]] = np.nan
     numbers[~np.isfinite(numbers)] = np.nan
     return numbers
 
 
-def _number(text: str) -> float:
+def _number(text: bytes) -> float:
     try:
         return float(text)
     except ValueError:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from healthpartner.canonical.samples import Int16s, Int64s
 
 _WIDTH = 25
-_UNREADABLE = "?" * _WIDTH
+_UNREADABLE = b"?" * _WIDTH
 _DIGITS = [0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18, 21, 22, 23, 24]
 _SEPARATORS = {4: "-", 7: "-", 10: " ", 13: ":", 16: ":", 19: " "}
 _MS_PER_DAY = 86_400_000
@@ -43,11 +43,11 @@ def parse_instant(text: str) -> tuple[int, int] | None:
     return (local - _EPOCH) // _MILLISECOND - offset * 60_000, offset
 
 
-def parse_instants(texts: list[str]) -> Instants:
-    joined = "".join(texts)
+def parse_instants(texts: list[bytes]) -> Instants:
+    joined = b"".join(texts)
     if set(map(len, texts)) - {_WIDTH}:
-        joined = "".join([text if len(text) == _WIDTH else _UNREADABLE for text in texts])
-    raw = np.frombuffer(joined.encode("ascii", "replace"), np.uint8).reshape(-1, _WIDTH)
+        joined = b"".join([text if len(text) == _WIDTH else _UNREADABLE for text in texts])
+    raw = np.frombuffer(joined, np.uint8).reshape(-1, _WIDTH)
     columns = np.ascontiguousarray(raw.T)
     valid = (columns[_DIGITS] - np.uint8(ord("0")) <= 9).all(axis=0)  # noqa: PLR2004 - wraps for what is no digit
     for place, separator in _SEPARATORS.items():

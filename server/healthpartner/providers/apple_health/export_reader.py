@@ -28,7 +28,8 @@ from healthpartner.providers.gpx.route import read_route
 from healthpartner.providers.tracks.points import joined
 from healthpartner.providers.xml_streams import MALFORMED, XmlStream
 
-BUFFERED_RECORDS = 50_000
+# Texts weigh several times what is made of them.
+BUFFERED_RECORDS = 12_500
 # A record is a few hundred bytes; this bounds the memory of one with a megabyte of text in it.
 BUFFERED_BYTES = 32 * 1024**2
 PROLOG_BYTES = BLOCK_BYTES // 2
@@ -55,7 +56,7 @@ class AppleHealthReader:
         self._limits = limits
         self._on_progress = on_progress
         self._target = ExportTarget(self.report, int(latest.timestamp() * 1000))
-        self._xml = XmlStream(self._target)
+        self._xml = XmlStream(self._target, self._target.plain.cut)
 
     def __iter__(self) -> Iterator[Chunk]:
         with open_export(self._path, self._limits) as export:

@@ -13,6 +13,7 @@ from healthpartner.providers.apple_health.mapping import (
     device_name,
     find_quantity,
 )
+from healthpartner.providers.apple_health.plain_records import PlainRecords, Run
 from healthpartner.providers.apple_health.pressure import PressurePairs, ReadingKey
 from healthpartner.providers.apple_health.servings import add_up_servings, hold_back_last_moment
 from healthpartner.providers.apple_health.sleep import SleepRecords, SleepTexts
@@ -46,7 +47,9 @@ class ExportTarget:
         self.is_export = False
         self.buffered = 0
         self._latest_ms = latest_ms
+        self.plain = PlainRecords()
         self._columns: dict[_ColumnKey, Column] = {}
+        self._columns_by_head: dict[bytes, Column] = {}
         self._readings: dict[tuple[str, str], Column] = {}
         self._pressure = PressurePairs(report)
         self._in_correlation = False
@@ -61,6 +64,7 @@ class ExportTarget:
             "Correlation": self._open_correlation,
             "MetadataEntry": self._take_detail,
             "ActivitySummary": self._summaries.take,
+            self.plain.mark: self._take_mark,
             **self.workouts.openings,
             **{name: self._counter(name) for name in _NOT_SAMPLES},
         }
@@ -78,12 +82,34 @@ class ExportTarget:
         if column is None or self._in_correlation:
             self._take_unusual(key, attributes)
             return
-        # As `_append`, without its call: this is the one path that every record takes.
-        column.starts.append(get("startDate", ""))
-        column.ends.append(get("endDate", ""))
-        column.values.append(get("value", ""))
-        self.buffered += 1
-        self._last = column
+        self._append(column, attributes)
+
+    def _take_mark(self, attributes: Attributes) -> None:
+        """As `start` for each record of a run: this is the one path that nearly every record takes."""
+        run = self.plain.marked_by(attributes)
+        columns = {} if self._in_correlation else self._columns_by_head
+        quick = 0
+        for head, start, end, value in zip(run.heads, run.starts, run.ends, run.values, strict=True):
+            column = columns.get(head)
+            if column is None:
+                self._take_plain(run, head, start, end, value)
+                continue
+            column.starts.append(start)
+            column.ends.append(end)
+            column.values.append(value)
+            quick += 1
+            self._last = column
+        self.report.records_read += quick
+        self.buffered += quick
+
+    def _take_plain(self, run: Run, head: bytes, start: bytes, end: bytes, value: bytes) -> None:
+        """As the parser would have told it."""
+        kind, unit, source = run.known[head]
+        told = {"type": kind, "sourceName": source, **({} if unit is None else {"unit": unit})}
+        self.start("Record", told | {"startDate": start.decode(), "endDate": end.decode(), "value": value.decode()})
+        column = self._columns.get((kind, unit, source))
+        if column is not None:
+            self._columns_by_head[head] = column
 
     def end(self, tag: str) -> None:
         if tag in _FREQUENT:
@@ -116,7 +142,7 @@ class ExportTarget:
 
     def _empty(self) -> tuple[dict[_ColumnKey, Column], dict[tuple[str, str], Column]]:
         taken = self._columns, self._readings
-        self._columns, self._readings, self.buffered = {}, {}, 0
+        self._columns, self._columns_by_head, self._readings, self.buffered = {}, {}, {}, 0
         return taken
 
     def _chunks(self, columns: list[Column]) -> Iterator[SampleChunk]:
@@ -133,9 +159,9 @@ class ExportTarget:
 
     def _append(self, column: Column, attributes: Attributes) -> None:
         get = attributes.get
-        column.starts.append(get("startDate", ""))
-        column.ends.append(get("endDate", ""))
-        column.values.append(get("value", ""))
+        column.starts.append(get("startDate", "").encode())
+        column.ends.append(get("endDate", "").encode())
+        column.values.append(get("value", "").encode())
         self.buffered += 1
         self._last = column
 
@@ -181,10 +207,10 @@ class ExportTarget:
         column = self._readings.get((quantity.unit, source))
         if column is None:
             column = self._readings[quantity.unit, source] = Column(quantity, device_name(source))
-        column.starts.append(start)
-        column.ends.append(end)
-        column.values.append(both[0])
-        column.seconds.append(both[1])
+        column.starts.append(start.encode())
+        column.ends.append(end.encode())
+        column.values.append(both[0].encode())
+        column.seconds.append(both[1].encode())
         self.buffered += 1
 
     def _open_export(self, _: Attributes) -> None:
@@ -194,7 +220,7 @@ class ExportTarget:
         self._in_correlation = True
 
     def _read_export_date(self, attributes: Attributes) -> None:
-        instants = parse_instants([attributes.get("value", "")])
+        instants = parse_instants([attributes.get("value", "").encode()])
         if instants.valid[0]:
             self._latest_ms = int(instants.ms[0]) + _DAY_MS
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 from healthpartner.canonical.metric import HEALTH_KIT_QUANTITY, Metric
 from healthpartner.canonical.metrics import METRICS_BY_HEALTH_KIT
 from healthpartner.canonical.unit_families import FRACTION
+from healthpartner.providers.xml_streams import meant
 
 SLEEP_ANALYSIS = "HKCategoryTypeIdentifierSleepAnalysis"
 
@@ -44,4 +45,4 @@ def find_quantity(kind: str, unit: str) -> Quantity | Unmapped:
 
 def device_name(source_name: str) -> str | None:
     """Phones write `Apple Watch` with a no-break space; one device must not become two."""
-    return " ".join(source_name.split())[:_DEVICE_LENGTH] or None
+    return " ".join(meant(source_name).split())[:_DEVICE_LENGTH] or None

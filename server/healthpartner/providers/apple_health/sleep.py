@@ -29,8 +29,8 @@ _LONGEST_MS = 2 * 86_400_000
 class SleepTexts:
     """`zones` are by row, where a record says its own."""
 
-    starts: list[str] = field(default_factory=list)
-    ends: list[str] = field(default_factory=list)
+    starts: list[bytes] = field(default_factory=list)
+    ends: list[bytes] = field(default_factory=list)
     stages: list[SleepStage] = field(default_factory=list)
     zones: dict[int, str] = field(default_factory=dict)
 
@@ -57,8 +57,8 @@ class SleepRecords:
             self._report.skip("bad_value" if stage is None else "too_many_records", SLEEP_ANALYSIS)
             return None
         texts = self._texts.setdefault(device_name(source), SleepTexts())
-        texts.starts.append(start)
-        texts.ends.append(end)
+        texts.starts.append(start.encode())
+        texts.ends.append(end.encode())
         texts.stages.append(stage)
         self._held += 1
         return texts

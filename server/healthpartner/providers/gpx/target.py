@@ -8,7 +8,7 @@ from healthpartner.providers.contract import ImportReport
 from healthpartner.providers.instants import parse_instant
 from healthpartner.providers.numbers import finite
 from healthpartner.providers.tracks.points import Points
-from healthpartner.providers.xml_streams import local_name
+from healthpartner.providers.xml_streams import local_name, meant
 
 _LONGEST_TEXT = 300
 # What extensions of Garmin, Cluetrust, Strava and Apple call them.
@@ -64,7 +64,7 @@ class GpxTarget:
             self.report.skip("not_a_track", _NOT_TRACKS[name])
         elif name == "gpx" and len(self._path) == 1:
             self.is_ours = True
-            self.creator = " ".join(attributes.get("creator", "").split())[:200] or None
+            self.creator = " ".join(meant(attributes.get("creator", "")).split())[:200] or None
 
     def data(self, text: str) -> None:
         if len(self._text) < _LONGEST_TEXT:

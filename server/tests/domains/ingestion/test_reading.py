@@ -1,5 +1,6 @@
 """The reader's process, and what it says."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from healthpartner.domains.ingestion import reader_process
 from healthpartner.domains.ingestion import reading as reading_module
 from healthpartner.domains.ingestion.reading import ReaderDied, reading
 from healthpartner.domains.ingestion.wire import Ended, Frame, Group, Refused, to_chunk, to_ended, to_part, to_report
+from healthpartner.providers import archives
+from healthpartner.providers.apple_health import export_reader
 from healthpartner.providers.apple_health.export_reader import read_export
 from healthpartner.providers.contract import SampleChunk, WorkoutChunk
 from tests.support.apple_health import write_export
@@ -93,6 +96,33 @@ async def test_the_process_knows_none_of_our_secrets(tmp_path: Path, monkeypatch
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
 
     assert await frames(tmp_path / "export.xml") == [Refused("environment", "")]
+
+
+def test_a_group_has_what_is_of_one_source_and_metric_in_one_chunk_however_often_the_reader_was_drained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "export.xml"
+    write_export(path, records=2_000)
+    whole = samples_of(reader_process.frames(path, None))
+    monkeypatch.setattr(archives, "BLOCK_BYTES", 64 * 1024)
+    monkeypatch.setattr(export_reader, "BUFFERED_RECORDS", 100)
+
+    assert len(list(read_export(path))) > 2 * len(whole)
+    assert samples_of(reader_process.frames(path, None)) == whole
+
+
+def samples_of(frames: Iterable[Frame]) -> dict[tuple[str | None, str], list[tuple[int, float]]]:
+    """In the order of their starts, by source and metric; there is one chunk of each."""
+    (group,) = [frame for frame in frames if isinstance(frame, Group)]
+    chunks = [chunk for part in group.parts if isinstance(chunk := to_chunk(part), SampleChunk)]
+    found = {
+        (chunk.source.device, chunk.batch.metric.slug): sorted(
+            zip(chunk.batch.start_ms.tolist(), chunk.batch.value.tolist(), strict=True)
+        )
+        for chunk in chunks
+    }
+    assert len(found) == len(chunks)
+    return found
 
 
 def test_columns_come_back_as_they_went(tmp_path: Path) -> None:

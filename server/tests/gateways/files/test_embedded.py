@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from healthpartner.core.encryption import DecryptionFailed, Keyring
+from healthpartner.gateways.files import embedded as embedded_files
 from healthpartner.gateways.files.drafts import Draft
 from healthpartner.gateways.files.embedded import EmbeddedFileStore
+from healthpartner.gateways.files.sealed_file import FRAME_BYTES
 from healthpartner.gateways.files.threads import in_thread
 
 KEY = "org/user/upload"
@@ -123,6 +125,18 @@ async def test_another_process_starting_does_not_sweep_files_in_use(
         assert path.exists()
     assert draft.path.exists()
     draft.discard()
+
+
+@pytest.mark.parametrize("frames", [0, 1, 2, 3])
+async def test_a_local_copy_made_in_several_steps_is_whole(
+    embedded: EmbeddedFileStore, monkeypatch: pytest.MonkeyPatch, frames: int
+) -> None:
+    monkeypatch.setattr(embedded_files, "_COPIED_FRAMES", 2)
+    content = (TEXT * 10)[: frames * FRAME_BYTES]
+    await put(embedded, content=content)
+
+    async with embedded.local_copy(KEY) as path:
+        assert path.read_bytes() == content
 
 
 async def test_reading_may_stop_early(embedded: EmbeddedFileStore) -> None:

@@ -33,18 +33,27 @@ def put_integers(out: bytearray, values: Int64s, *, thousands: bool = False) -> 
     """Append a column. `thousands` tries whole multiples of 1,000: milliseconds that are really seconds."""
     if not len(values):
         return
+    lowest = int(values.min())
+    # Columns that never change are common, and quick this way.
+    if lowest == values.max():
+        _put_same(out, lowest, thousands=thousands)
+        return
     tag = 0
-    if thousands and not (values % 1000).any():
+    if thousands and not (lowest % 1000 or (values % 1000).any()):
         tag, values = _THOUSANDS, values // 1000
     plain, lowest = _residuals(values)
-    # Columns that never change are common, and quick this way.
-    if plain.any():
-        changes, slowest = _residuals(np.diff(values))
-        if _bits(changes) <= _bits(plain):
-            _put_residuals(out, tag | _CHANGES, changes, slowest)
-            put_signed(out, int(values[0]))
-            return
-    _put_residuals(out, tag, plain, lowest)
+    changes, slowest = _residuals(np.diff(values))
+    if _bits(changes) <= _bits(plain):
+        _put_residuals(out, tag | _CHANGES, changes, slowest)
+        put_signed(out, int(values[0]))
+    else:
+        _put_residuals(out, tag, plain, lowest)
+
+
+def _put_same(out: bytearray, value: int, *, thousands: bool) -> None:
+    whole = thousands and not value % 1000
+    out.append(_THOUSANDS if whole else 0)
+    put_signed(out, value // 1000 if whole else value)
 
 
 def read_integers(reader: Reader, count: int) -> Int64s:
@@ -114,13 +123,14 @@ def _bits(residuals: UInt64s) -> float:
 def _scaled(values: Float64s, factor: float, offset: float) -> tuple[int, Int64s] | None:
     """(decimals, integers) that give back every bit of `values`, or None."""
     with np.errstate(all="ignore"):
-        base = (values - offset) / factor
+        base = values if (factor, offset) == _IDENTITY else (values - offset) / factor
         first = list(zip(values[:_PROBED].tolist(), base[:_PROBED].tolist(), strict=True))
         for decimals in range(_DECIMALS + 1):
             if not _may_be_exact(first, decimals, factor, offset):
                 continue
-            if _is_exact(values, base, decimals, factor, offset):
-                return decimals, np.rint(base * 10.0**decimals).astype(np.int64)
+            integers = _exact(values, base, decimals, factor, offset)
+            if integers is not None:
+                return decimals, integers
     return None
 
 
@@ -138,13 +148,14 @@ def _may_be_exact(first: list[tuple[float, float]], decimals: int, factor: float
     return True
 
 
-def _is_exact(values: Float64s, base: Float64s, decimals: int, factor: float, offset: float) -> bool:
-    integers = np.rint(base * 10.0**decimals)
-    if not (np.abs(integers) < _EXACT_INTEGERS).all():
-        return False
+def _exact(values: Float64s, base: Float64s, decimals: int, factor: float, offset: float) -> Int64s | None:
+    rounded = np.rint(base * 10.0**decimals)
+    if not (np.abs(rounded) < _EXACT_INTEGERS).all():
+        return None
     # Through integers, as when read: they know no negative zero.
-    restored = _restored(integers.astype(np.int64).astype(np.float64), decimals, factor, offset)
-    return bool((restored.view(np.int64) == values.view(np.int64)).all())
+    integers = rounded.astype(np.int64)
+    restored = _restored(integers.astype(np.float64), decimals, factor, offset)
+    return integers if (restored.view(np.int64) == values.view(np.int64)).all() else None
 
 
 def _restored(integers: Float64s, decimals: int, factor: float, offset: float) -> Float64s:

@@ -26,7 +26,9 @@ def merge(existing: SampleBatch, incoming: SampleBatch) -> MergeResult:
     existing, incoming = existing.sorted_unique(), incoming.sorted_unique()
     if not len(incoming):
         return MergeResult(existing, 0, 0, 0)
-    if not len(existing) or existing.start_ms[-1] < incoming.start_ms[0]:
+    if not len(existing):
+        return MergeResult(incoming, len(incoming), 0, 0)
+    if existing.start_ms[-1] < incoming.start_ms[0]:
         return MergeResult(concat([existing, incoming]), len(incoming), 0, 0)
     at = np.searchsorted(existing.start_ms, incoming.start_ms)
     known = existing.start_ms[np.minimum(at, len(existing) - 1)] == incoming.start_ms

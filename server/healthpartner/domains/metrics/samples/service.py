@@ -1,7 +1,7 @@
 """Samples into and out of storage, in bulk: what imports, syncs and partners' calls all go through."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -98,13 +98,13 @@ async def put(uow: UnitOfWork, source_id: int, batch: SampleBatch) -> StoreResul
 
 async def put_many(uow: UnitOfWork, arriving: Sequence[tuple[int, SampleBatch]]) -> list[StoreResult]:
     """As `put`, for samples of several sources and metrics: each day's figure is counted once for all of them."""
-    together: dict[Metric, list[_Arrived]] = {}
-    for place, (source_id, batch) in enumerate(arriving):
-        days = together.setdefault(rolled(batch.metric) or batch.metric, [])
-        days += [_Arrived(place, source_id, day, part) for day, part in batch.split_by_day()]
+    together: dict[Metric, list[int]] = {}
+    for place, (_, batch) in enumerate(arriving):
+        together.setdefault(rolled(batch.metric) or batch.metric, []).append(place)
     found: list[list[_Became]] = [[] for _ in arriving]
-    for metric, days in together.items():
+    for metric, places in together.items():
         target = rolled(metric)
+        days = [each for place in places for each in _by_day(place, *arriving[place])]
         for run in _runs(sorted(days, key=lambda each: each.day), None if target is None else _LONGEST_GAP):
             for each, became in zip(run, await _put_run(uow, target, run), strict=True):
                 found[each.place].append(became)
@@ -203,6 +203,11 @@ class _Arrived(NamedTuple):
     @property
     def key(self) -> Key:
         return self.batch.metric.code, self.day, self.source_id
+
+
+def _by_day(place: int, source_id: int, batch: SampleBatch) -> Iterator[_Arrived]:
+    for day, part in batch.split_by_day():
+        yield _Arrived(place, source_id, day, part)
 
 
 class _Became(NamedTuple):
