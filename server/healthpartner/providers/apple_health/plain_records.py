@@ -34,7 +34,7 @@ _ESCAPES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&a
 _NO_CHARACTERS = ("\ufffe", "\uffff")
 _REMEMBERED_HEADS = 5_000
 # A mark comes back at once; those of a comment never do.
-_REMEMBERED_CUTS = 3
+_REMEMBERED_CUTS = 8
 
 
 class Head(NamedTuple):
@@ -87,7 +87,8 @@ class PlainRecords:
     def _marked(self, run: Run) -> bytes:
         self._made += 1
         self._runs[self._made] = run
-        return f'<{self.mark} n="{self._made}"/>'.encode()
+        # Behind a stray ampersand the parser waits for a semicolon.
+        return f'<{self.mark} n="{self._made}" end=";"/>'.encode()
 
     def _forget(self) -> None:
         """What a comment holds shall not stay for ever."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from healthpartner.providers import archives
 from healthpartner.providers.apple_health import plain_records
 from healthpartner.providers.apple_health.plain_records import PlainRecords
-from healthpartner.providers.contract import Chunk, ImportRefused, SampleChunk
+from healthpartner.providers.contract import Break, Chunk, ImportRefused, SampleChunk
 from tests.providers.apple_health.exports import MOMENT, QUANTITY, export_of, quantity, read_any, read_text
 from tests.support.apple_health import DOCTYPE, record, write_export
 
@@ -145,17 +145,26 @@ def test_an_ampersand_in_a_name_is_one_however_its_record_is_read(tmp_path: Path
 def assert_alike(text: str | bytes, block: int = 1024**2) -> None:
     with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
         patch.setattr(archives, "BLOCK_BYTES", block)
-        found = told(Path(folder), text)
+        found, broken = told(Path(folder), text)
         patch.setattr(PlainRecords, "cut", lambda _, text: text)
-        assert found == told(Path(folder), text)
+        expected, expected_break = told(Path(folder), text)
+    assert found == expected
+    if broken is None or expected_break is None:
+        assert broken == expected_break
+    else:
+        # A parser that gets less text may ask for more of it before it is sure.
+        assert (broken.reason, broken.line) == (expected_break.reason, expected_break.line)
+        assert abs(broken.after_bytes - expected_break.after_bytes) <= block + 1_000
 
 
-def told(folder: Path, text: str | bytes) -> Any:
+def told(folder: Path, text: str | bytes) -> tuple[Any, Break | None]:
+    """(what was read, or why nothing was, where the text broke)."""
     try:
         chunks, report = read_any(folder, text)
     except ImportRefused as refused:
-        return refused.reason
-    return [plainly(chunk) for chunk in chunks], report
+        return refused.reason, None
+    broken, report.broken = report.broken, None
+    return ([plainly(chunk) for chunk in chunks], report), broken
 
 
 def plainly(chunk: Chunk) -> Any:
