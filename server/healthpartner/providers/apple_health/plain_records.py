@@ -15,14 +15,15 @@ from typing import NamedTuple
 from healthpartner.providers.xml_prolog import without_controls
 
 _PLAIN = rb"[ !#-%'-;=-~]*"
-_ESCAPED = rb'[^"<&\t\n\r]*(?:&(?:amp|lt|gt|quot|apos);[^"<&\t\n\r]*)*'
+_ENTITY = rb"&(?:amp|lt|gt|quot|apos);"
+_ESCAPED = rb'[^"<&\t\n\r]*(?:%(entity)s[^"<&\t\n\r]*)*' % {b"entity": _ENTITY}
 # What a head is made of is looked at once for all records that share it.
 _RECORD = re.compile(
     rb'(<Record type="[^"]*" sourceName="[^"]*"(?: sourceVersion="[^"]*")?(?: device="[^"]*")?(?: unit="[^"]*")?)'
     rb'(?: creationDate="%(plain)s")? startDate="(%(plain)s)" endDate="(%(plain)s)" value="(%(plain)s)"'
     # A record that says its time zone is not plain.
-    rb'(?:/>|>((?:\s*<MetadataEntry key="(?!HKTimeZone")%(plain)s" value="%(escaped)s"/>)*\s*)</Record>)'
-    % {b"plain": _PLAIN, b"escaped": _ESCAPED}
+    rb'(?:/>|>((?:\s*<MetadataEntry key="(?!HKTimeZone")%(plain)s" value="%(plain)s(?:%(entity)s%(plain)s)*"/>)*\s*)</Record>)'
+    % {b"plain": _PLAIN, b"entity": _ENTITY}
 )
 _HEAD = re.compile(
     rb'<Record type="(%(escaped)s)" sourceName="(%(escaped)s)"(?: sourceVersion="%(escaped)s")?'
