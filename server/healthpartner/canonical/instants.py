@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY = date(1970, 1, 1)
+_DAYS_BEFORE = _EPOCH_DAY.toordinal()
 
 
 def epoch_ms(instant: datetime) -> int:
@@ -15,8 +16,8 @@ def instant_of(ms: int) -> datetime:
 
 
 def day_of(when: date) -> int:
-    return (when - _EPOCH_DAY).days
+    return when.toordinal() - _DAYS_BEFORE
 
 
 def date_of(day: int) -> date:
-    return _EPOCH_DAY + timedelta(days=day)
+    return date.fromordinal(_DAYS_BEFORE + day)

@@ -1,99 +1,105 @@
-"""One row for each day, from figures and totals: a day's total competes with its samples and is never added to them."""
+"""One row for each day, made column by column: thirty days have hundreds of figures."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
-import msgspec
+from msgspec import UNSET
 
 from healthpartner.canonical.instants import date_of
-from healthpartner.canonical.metric import Metric
-from healthpartner.canonical.metrics import METRICS
-from healthpartner.domains.metrics.activity.figures import BASAL, Field, Part
+from healthpartner.domains.metrics.activity.answers import answers_of
+from healthpartner.domains.metrics.activity.figures import Field
 from healthpartner.domains.metrics.activity.ingest import summary_id
 from healthpartner.domains.metrics.activity.schemas import ActivityRow, HeartRateOfDay, IntensityMinutes
-from healthpartner.domains.metrics.activity.window import Total, Window
-from healthpartner.domains.metrics.fusion.priorities import rank
+from healthpartner.domains.metrics.activity.window import Sources, Total, Window
+from healthpartner.domains.metrics.fusion.priorities import Rank, rank
 
 DECIMALS = 6
 _GROUPS: Mapping[str, Any] = {"heart_rate": HeartRateOfDay, "intensity_minutes": IntensityMinutes}
-_ACTIVE, _ALL_ENERGY = METRICS["calories"], METRICS["total_calories"]
+
+# The values of one field of the rows, one for each day.
+Column = list[Any]
 
 
-class Answer(NamedTuple):
-    """A number and the sources that it comes from."""
+class Days:
+    """The days of a window that have any of the fields."""
 
-    number: float
-    sources: frozenset[int]
+    def __init__(self, window: Window, fields: Sequence[Field]) -> None:
+        answers = {field.name: answers_of(window, field.metric, field.part) for field in fields}
+        self._window = window
+        self._fields = fields
+        self._answers = {name: each for name, each in answers.items() if each.numbers}
+        self.newest_first: list[int] = sorted(
+            set().union(*(each.numbers for each in self._answers.values())), reverse=True
+        )
 
+    def rows(self, days: Sequence[int]) -> list[ActivityRow]:
+        """Of some of the days, in their order."""
+        if not days:
+            return []
+        columns = _grouped({name: _rounded(each.numbers, days) for name, each in self._answers.items()}, len(days))
+        columns |= {"date": list(map(date_of, days)), "provider": self._providers(days), **self._totals(days)}
+        unknown = [UNSET] * len(days)
+        return list(map(ActivityRow, *(columns.get(name, unknown) for name in ActivityRow.__struct_fields__)))
 
-def days_of(window: Window) -> list[int]:
-    """Those that anything is known of, newest first."""
-    return sorted({day for _, day in (*window.figures, *window.totals)}, reverse=True)
+    def _providers(self, days: Sequence[int]) -> Column:
+        """The one provider behind each day, None where there are several."""
+        several = list(zip(*(map(each.sources.get, days) for each in self._answers.values()), strict=True))
+        # Most days come from the same sources.
+        named = {sources: self._provider(sources) for sources in set(several)}
+        return [named[sources] for sources in several]
 
+    def _provider(self, several: tuple[Sources | None, ...]) -> str | None:
+        providers = {self._window.sources[source].provider for sources in several for source in sources or ()}
+        return providers.pop() if len(providers) == 1 else None
 
-def row_of(window: Window, day: int, fields: Sequence[Field]) -> ActivityRow | None:
-    """None where the day has none of the fields."""
-    found = {field.name: answer for field in fields if (answer := answer_of(window, field.metric, field.part, day))}
-    if not found:
-        return None
-    numbers = {name: round(answer.number, DECIMALS) for name, answer in found.items()}
-    sources = {source for answer in found.values() for source in answer.sources}
-    providers = {window.sources[source].provider for source in sources}
-    told = ranked_totals(window, day, {field.metric.code: field.metric for field in fields}.values())
-    offset = told[0].offset_minutes if told else None
-    return ActivityRow(
-        sample_id=UUID(summary_id(told[0].source_id, date_of(day))) if told else None,
-        provider=providers.pop() if len(providers) == 1 else None,
-        date=date_of(day),
-        timezone_offset_minutes=msgspec.UNSET if offset is None else offset,
-        **grouped(numbers),
-    )
-
-
-def answer_of(window: Window, metric: Metric, part: Part, day: int) -> Answer | None:
-    if metric is _ALL_ENERGY:
-        return _all_energy(window, day)
-    return told_of(window, metric, part, day)
-
-
-def ranked_totals(window: Window, day: int, metrics: Iterable[Metric]) -> list[Total]:
-    found = [
-        (rank(metric, window.sources[total.source_id]), total)
-        for metric in metrics
-        for total in window.totals.get((metric.code, day), ())
-    ]
-    return [total for _, total in sorted(found, key=lambda each: each[0])]
-
-
-def told_of(window: Window, metric: Metric, part: Part, day: int) -> Answer | None:
-    """By samples and totals of the metric itself."""
-    figure = window.figures.get((metric.code, day))
-    best = Answer(getattr(figure, part), frozenset(figure.sources)) if figure else None
-    for total in ranked_totals(window, day, [metric]):
-        number = getattr(total, part)
-        if number is None:
-            continue
-        # Sums compete by size; of anything else the samples know more, and then the highest source.
-        if best is None or (metric.aggregation == "sum" and number > best.number):
-            best = Answer(number, frozenset([total.source_id]))
-    return best
+    def _totals(self, days: Sequence[int]) -> dict[str, Column]:
+        """By which summary item a day is known, and on what clock: that of the highest source that sent one."""
+        firsts = _firsts(self._window, self._fields)
+        told = [firsts.get(day) for day in days]
+        offsets = [total and total.offset_minutes for total in told]
+        return {
+            "sample_id": [
+                total and UUID(summary_id(total.source_id, date_of(day))) for day, total in zip(days, told, strict=True)
+            ],
+            "timezone_offset_minutes": [UNSET if offset is None else offset for offset in offsets],
+        }
 
 
-def _all_energy(window: Window, day: int) -> Answer | None:
-    """What is said to be the total, or active energy and that at rest together, where that is more."""
-    told = told_of(window, _ALL_ENERGY, "value", day)
-    active, basal = told_of(window, _ACTIVE, "value", day), told_of(window, BASAL, "value", day)
-    if active is None or basal is None:
-        return told
-    made = Answer(active.number + basal.number, active.sources | basal.sources)
-    return made if told is None or made.number > told.number else told
+def _firsts(window: Window, fields: Sequence[Field]) -> dict[int, Total]:
+    """Of each day that has totals, that of the highest source."""
+    found: dict[int, tuple[Rank, Total]] = {}
+    for metric in {field.metric.code: field.metric for field in fields}.values():
+        for day, (first, *_) in window.totals_of(metric).items():
+            place = rank(metric, window.sources[first.source_id])
+            if day not in found or place < found[day][0]:
+                found[day] = place, first
+    return {day: total for day, (_, total) in found.items()}
 
 
-def grouped(numbers: dict[str, float]) -> dict[str, Any]:
-    plain = {name: number for name, number in numbers.items() if "." not in name}
+def _rounded(numbers: Mapping[int, float], days: Sequence[int]) -> Column:
+    """None where nothing is known."""
+    found = list(map(numbers.get, days))
+    # Most columns are of whole numbers, and quick this way.
+    if all(map(float.is_integer, numbers.values())):
+        return found
+    return [None if each is None else round(each, DECIMALS) for each in found]
+
+
+def _grouped(columns: Mapping[str, Column], count: int) -> dict[str, Column]:
+    """By the names of a row's fields, as `grouped`."""
+    found = {
+        name: [UNSET if each is None else each for each in column]
+        for name, column in columns.items()
+        if "." not in name
+    }
     for group, kind in _GROUPS.items():
-        parts = {name.partition(".")[2]: number for name, number in numbers.items() if name.startswith(f"{group}.")}
-        if parts:
-            plain[group] = kind(**parts)
-    return plain
+        unknown = (None,) * len(kind.__struct_fields__)
+        parts = [columns.get(f"{group}.{part}") or [None] * count for part in kind.__struct_fields__]
+        found[group] = [UNSET if told == unknown else kind(*told) for told in zip(*parts, strict=True)]
+    return found
+
+
+def grouped(numbers: Mapping[str, float]) -> dict[str, Any]:
+    """The fields of one row, from names that are dotted within a group."""
+    return {name: column[0] for name, column in _grouped({name: [each] for name, each in numbers.items()}, 1).items()}

@@ -9,7 +9,8 @@ from healthpartner.canonical.metrics import METRICS
 from healthpartner.canonical.samples import Float64s
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.activity import window as windows
-from healthpartner.domains.metrics.activity.days import DECIMALS, ranked_totals, told_of
+from healthpartner.domains.metrics.activity.answers import Answers, told_of
+from healthpartner.domains.metrics.activity.days import DECIMALS
 from healthpartner.domains.metrics.activity.figures import Field
 from healthpartner.domains.metrics.activity.schemas import SourceShare
 from healthpartner.domains.metrics.activity.window import Total, Window
@@ -39,20 +40,20 @@ async def explain(
     told: Explanations = {day: {} for day in days}
     for field in {field.metric.code: field for field in fields}.values():
         _, fused = await windows.fused(uow, field.metric, Days(min(days), max(days)), provider)
+        answers = told_of(window, field.metric, "value")
         for day in days:
-            shares = _shares(window, field.metric, fused, day)
+            shares = _shares(window, field.metric, answers, fused, day)
             if shares:
                 told[day][field.metric.slug if field.metric is _HEART_RATE else field.name] = shares
     return told
 
 
-def _shares(window: Window, metric: Metric, fused: Sequence[Fused], day: int) -> list[SourceShare]:
-    totals = [total for total in ranked_totals(window, day, [metric]) if total.value is not None]
-    answer = told_of(window, metric, "value", day)
-    figure = window.figures.get((metric.code, day))
-    wins = metric.aggregation == "sum" and figure is not None and answer is not None and answer.number > figure.value
+def _shares(window: Window, metric: Metric, answers: Answers, fused: Sequence[Fused], day: int) -> list[SourceShare]:
+    totals = [total for total in window.totals_of(metric).get(day, ()) if total.value is not None]
+    answer, figure = answers.numbers.get(day), window.figures_of(metric).value.get(day)
+    wins = metric.aggregation == "sum" and figure is not None and answer is not None and answer > figure
     of_samples = _of_samples(metric, fused, day, beaten=wins)
-    best = answer.sources if answer is not None and (wins or not of_samples) else frozenset()
+    best = answers.sources[day] if answer is not None and (wins or not of_samples) else ()
     reason = LARGEST if of_samples else ONLY_TOTAL
     return [*of_samples, *(_of_total(window, total, reason if total.source_id in best else None) for total in totals)]
 

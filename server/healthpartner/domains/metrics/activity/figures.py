@@ -34,6 +34,9 @@ FIELDS = (
 # Energy at rest is no field, but part of the total where nobody says that.
 BASAL = METRICS["basal_calories"]
 
+# Codes of the metrics of which more is shown than one number.
+WITH_EXTREMES = tuple({field.metric.code for field in FIELDS if field.part != "value"})
+
 METRICS_OF_A_DAY: Mapping[int, Metric] = MappingProxyType(
     {metric.code: metric for metric in (*(field.metric for field in FIELDS), BASAL)}
 )

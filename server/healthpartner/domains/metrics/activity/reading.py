@@ -5,10 +5,11 @@ from uuid import UUID
 
 import msgspec
 
-from healthpartner.canonical.instants import day_of
+from healthpartner.canonical.instants import date_of, day_of
 from healthpartner.core.pagination import Pagination, encode_cursor
 from healthpartner.core.unit_of_work import UnitOfWork
-from healthpartner.domains.metrics.activity import days, window
+from healthpartner.domains.metrics.activity import window
+from healthpartner.domains.metrics.activity.days import Days
 from healthpartner.domains.metrics.activity.explaining import explain
 from healthpartner.domains.metrics.activity.figures import metrics_of, of_type
 from healthpartner.domains.metrics.activity.query import Query
@@ -22,13 +23,14 @@ async def read(uow: UnitOfWork, wanted: Query) -> tuple[list[ActivityRow], Pagin
     wanted.window.check(uow.now())
     fields = of_type(wanted.type)
     found = await window.read(uow, metrics_of(fields), *wanted.window, wanted.provider)
-    rows = [row for day in days.days_of(found) if (row := days.row_of(found, day, fields)) is not None]
-    page = wanted.page
-    rest = rows if page.after is None else [row for row in rows if row.date < page.after[0].date()]
+    days, page = Days(found, fields), wanted.page
+    before = None if page.after is None else day_of(page.after[0].date())
+    rest = [day for day in days.newest_first if before is None or day < before]
     shown = rest[page.offset : page.offset + page.limit]
+    rows = days.rows(shown)
     more = len(rest) > page.offset + page.limit
-    cursor = encode_cursor((datetime.combine(shown[-1].date, time(), UTC), _NO_ID)) if more and shown else None
+    cursor = encode_cursor((datetime.combine(date_of(shown[-1]), time(), UTC), _NO_ID)) if more and shown else None
     if wanted.explain and shown:
-        told = await explain(uow, found, fields, [day_of(row.date) for row in shown], wanted.provider)
-        shown = [msgspec.structs.replace(row, explain=told[day_of(row.date)]) for row in shown]
-    return shown, Pagination(page.limit, page.offset, len(rows), cursor)
+        told = await explain(uow, found, fields, shown, wanted.provider)
+        rows = [msgspec.structs.replace(row, explain=told[day]) for day, row in zip(shown, rows, strict=True)]
+    return rows, Pagination(page.limit, page.offset, len(days.newest_first), cursor)

@@ -18,7 +18,7 @@ ActivityType = Literal[
 TimezoneOffset = Annotated[int, Meta(ge=-840, le=840)] | Annotated[str, Meta(pattern=r"^(Z|[+-]\d\d:?\d\d)$")]
 
 
-class HeartRateOfDay(Struct, frozen=True, omit_defaults=True):
+class HeartRateOfDay(Struct, frozen=True, omit_defaults=True, gc=False):
     """In beats per minute."""
 
     min: float | None = None
@@ -27,7 +27,7 @@ class HeartRateOfDay(Struct, frozen=True, omit_defaults=True):
     resting: float | None = None
 
 
-class IntensityMinutes(Struct, frozen=True, omit_defaults=True):
+class IntensityMinutes(Struct, frozen=True, omit_defaults=True, gc=False):
     low: float | None = None
     moderate: float | None = None
     vigorous: float | None = None
@@ -84,7 +84,7 @@ class SourceShare(Struct, frozen=True, omit_defaults=True):
     device: str | None = None
 
 
-class ActivityRow(Struct, frozen=True, kw_only=True):
+class ActivityRow(Struct, frozen=True, gc=False):
     """One local day. `provider` is null where several contributed.
 
     `sample_id` is that of the summary item of the highest source that sent one, null for days made of samples alone.

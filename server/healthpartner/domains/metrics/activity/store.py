@@ -24,33 +24,41 @@ WHERE (held.value, held.minimum, held.maximum, held.offset_minutes) IS DISTINCT 
 RETURNING day
 """
 
-# One round trip for a window of days: arrays of a metric's figures, of its totals, the sources, and the member, whose
-# row decides that there is anything. Days around the window are looked at because a stale one may move into it.
+# One round trip for a window of days: arrays of a metric's figures, of its totals, metrics with a stale figure, the
+# sources, and the member, whose row decides that there is anything. A stale figure around the window may move into it.
+# The bounds are ready before the scan: with row-level security, arithmetic on columns that are joined would be no bound
+# of an index, but a filter on all days that the member has.
 _WINDOW = """
 WITH m AS (
-    SELECT org_id, user_id, timezone, coalesce($3::date, last - 29) AS first, last FROM (
-        SELECT org_id, user_id, profile ->> 'timezone' AS timezone,
-            coalesce($4::date, ($5::timestamptz AT TIME ZONE coalesce(profile ->> 'timezone', 'UTC'))::date) AS last
-        FROM member WHERE org_id = $1 AND user_id = $2 OFFSET 0) AS asked
+    SELECT timezone, first, last, first - 2 AS earliest, last + 2 AS latest FROM (
+        SELECT timezone, coalesce($3::date, last - 29) AS first, last FROM (
+            SELECT profile ->> 'timezone' AS timezone,
+                coalesce($4::date, ($5::timestamptz AT TIME ZONE coalesce(profile ->> 'timezone', 'UTC'))::date) AS last
+            FROM member WHERE org_id = $1 AND user_id = $2 OFFSET 0) AS asked) AS asked
 )
 SELECT 'figure' AS kind, f.metric::integer AS id, array_agg(f.day - DATE '1970-01-01') AS days,
-    array_agg(f.value) AS value, array_agg(f.minimum) AS minimum, array_agg(f.maximum) AS maximum,
-    array_agg(array_to_string(f.sources, ' ')) AS told, bool_or(f.stale) AS stale
-FROM m JOIN daily_figure f ON f.org_id = m.org_id AND f.user_id = m.user_id AND f.metric = ANY ($6::smallint[])
-    AND f.day BETWEEN m.first - 2 AND m.last + 2
+    array_agg(f.value) AS value, array_agg(f.minimum) FILTER (WHERE f.metric = ANY ($7::smallint[])) AS minimum,
+    array_agg(f.maximum) FILTER (WHERE f.metric = ANY ($7::smallint[])) AS maximum,
+    array_agg(array_to_string(f.sources, ' ')) AS told
+FROM daily_figure f WHERE f.org_id = $1 AND f.user_id = $2 AND f.metric = ANY ($6::smallint[])
+    AND f.day BETWEEN (SELECT first FROM m) AND (SELECT last FROM m)
 GROUP BY f.metric
 UNION ALL
+SELECT 'stale', f.metric, NULL, NULL, NULL, NULL, NULL
+FROM daily_figure f WHERE f.org_id = $1 AND f.user_id = $2 AND f.stale
+    AND f.day BETWEEN (SELECT earliest FROM m) AND (SELECT latest FROM m)
+UNION ALL
 SELECT 'total', t.metric, array_agg(t.day - DATE '1970-01-01'), array_agg(t.value), array_agg(t.minimum),
-    array_agg(t.maximum), array_agg(concat_ws(' ', t.source_id, t.offset_minutes)), false
-FROM m JOIN daily_total t ON t.org_id = m.org_id AND t.user_id = m.user_id AND t.metric = ANY ($6::smallint[])
-    AND t.day BETWEEN m.first AND m.last
+    array_agg(t.maximum), array_agg(concat_ws(' ', t.source_id, t.offset_minutes))
+FROM daily_total t WHERE t.org_id = $1 AND t.user_id = $2 AND t.metric = ANY ($6::smallint[])
+    AND t.day BETWEEN (SELECT first FROM m) AND (SELECT last FROM m)
 GROUP BY t.metric
 UNION ALL
-SELECT 'source', s.source_id, NULL, NULL, NULL, NULL, ARRAY[s.provider, s.device], false
-FROM m JOIN sample_source s ON s.org_id = m.org_id AND s.user_id = m.user_id
+SELECT 'source', s.source_id, NULL, NULL, NULL, NULL, ARRAY[s.provider, s.device]
+FROM sample_source s WHERE s.org_id = $1 AND s.user_id = $2
 UNION ALL
 SELECT 'member', 0, ARRAY[m.first - DATE '1970-01-01', m.last - DATE '1970-01-01'], NULL, NULL, NULL,
-    ARRAY[m.timezone], false
+    ARRAY[m.timezone]
 FROM m
 """
 
@@ -79,9 +87,15 @@ async def put(uow: UnitOfWork, source_id: int, totals: Sequence[DailyTotal]) -> 
 
 
 async def window(
-    uow: UnitOfWork, first: date | None, last: date | None, now: datetime, metrics: Sequence[int]
+    uow: UnitOfWork,
+    first: date | None,
+    last: date | None,
+    now: datetime,
+    metrics: Sequence[int],
+    with_extremes: Sequence[int],
 ) -> list[Any]:
-    return await uow.read(_WINDOW, uow.org_id, uow.member_id, first, last, now, metrics)
+    """Rows of each `kind`: figures and totals of metrics, sources, and the member. Empty for a member who is gone."""
+    return await uow.read(_WINDOW, uow.org_id, uow.member_id, first, last, now, metrics, with_extremes)
 
 
 async def of_day(uow: UnitOfWork, day: date, source_id: int) -> list[Any]:

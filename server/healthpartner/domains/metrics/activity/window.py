@@ -5,25 +5,33 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from healthpartner.canonical.metric import Metric
+from healthpartner.canonical.metrics import METRICS_BY_CODE
 from healthpartner.canonical.samples import SampleSource
 from healthpartner.core.errors import Unauthorized
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.activity import store
+from healthpartner.domains.metrics.activity.figures import WITH_EXTREMES
 from healthpartner.domains.metrics.fusion.fusing import Fused, Order, fuse
+from healthpartner.domains.metrics.fusion.priorities import rank
 from healthpartner.domains.metrics.rollups.rules import figures_of
 from healthpartner.domains.metrics.samples import daily
 
-# (metric code, day since 1970)
-At = tuple[int, int]
+Sources = tuple[int, ...]
 
 
-class Figure(NamedTuple):
-    """What the samples of a day say, of the sources that count."""
+class Figures(NamedTuple):
+    """What the samples of one metric say, by day (since 1970), and the sources that count.
 
-    value: float
-    minimum: float
-    maximum: float
-    sources: tuple[int, ...]
+    Extremes are there for the metrics of `WITH_EXTREMES`.
+    """
+
+    value: Mapping[int, float]
+    minimum: Mapping[int, float]
+    maximum: Mapping[int, float]
+    sources: Mapping[int, Sources]
+
+
+NO_FIGURES = Figures({}, {}, {}, {})
 
 
 class Total(NamedTuple):
@@ -35,14 +43,23 @@ class Total(NamedTuple):
 
 
 class Window(NamedTuple):
-    """Days are since 1970, the first and the last included."""
+    """Days are since 1970, the first and the last included. Figures and totals are by metric code.
+
+    Each day's totals are by rank of their sources.
+    """
 
     first: int
     last: int
     timezone: str | None
     sources: Mapping[int, SampleSource]
-    figures: dict[At, Figure]
-    totals: dict[At, list[Total]]
+    figures: dict[int, Figures]
+    totals: dict[int, dict[int, list[Total]]]
+
+    def figures_of(self, metric: Metric) -> Figures:
+        return self.figures.get(metric.code, NO_FIGURES)
+
+    def totals_of(self, metric: Metric) -> Mapping[int, Sequence[Total]]:
+        return self.totals.get(metric.code, {})
 
 
 async def read(
@@ -53,9 +70,9 @@ async def read(
     Raises Unauthorized for a member who is gone.
     """
     codes = [metric.code for metric in metrics]
-    rows = await store.window(uow, start, end, uow.now(), codes)
+    rows = await store.window(uow, start, end, uow.now(), codes, WITH_EXTREMES)
     found = _window(rows, provider)
-    stale = {row["id"] for row in rows if row["kind"] == "figure" and row["stale"]}
+    stale = {row["id"] for row in rows if row["kind"] == "stale"}
     for metric in metrics:
         if provider is not None or metric.code in stale:
             await _count(uow, found, metric, provider)
@@ -70,41 +87,61 @@ async def fused(uow: UnitOfWork, metric: Metric, days: daily.Days, provider: str
 
 async def _count(uow: UnitOfWork, found: Window, metric: Metric, provider: str | None) -> None:
     _, counted = await fused(uow, metric, daily.Days(found.first, found.last), provider)
-    for at in [at for at in found.figures if at[0] == metric.code]:
-        del found.figures[at]
-    for each in figures_of(metric.aggregation, counted, found.first, found.last):
-        found.figures[metric.code, each.day] = Figure(each.value, each.minimum, each.maximum, tuple(each.sources))
+    days = figures_of(metric.aggregation, counted, found.first, found.last)
+    found.figures[metric.code] = Figures(
+        {each.day: each.value for each in days},
+        {each.day: each.minimum for each in days},
+        {each.day: each.maximum for each in days},
+        {each.day: tuple(each.sources) for each in days},
+    )
 
 
 def _window(rows: Sequence[Any], provider: str | None) -> Window:
-    member = next((row for row in rows if row["kind"] == "member"), None)
-    if member is None:
-        raise Unauthorized
-    first, last = member["days"]
-    sources = {
-        row["id"]: SampleSource(row["told"][0], row["told"][1] or None) for row in rows if row["kind"] == "source"
-    }
-    found = Window(first, last, member["told"][0], sources, {}, {})
+    by_kind: dict[str, list[Any]] = {}
     for row in rows:
-        if row["kind"] == "figure" and provider is None:
-            _add_figures(found, row)
-        elif row["kind"] == "total":
-            _add_totals(found, row, provider)
+        by_kind.setdefault(row["kind"], []).append(row)
+    if "member" not in by_kind:
+        raise Unauthorized
+    (member,) = by_kind["member"]
+    sources = {row["id"]: SampleSource(row["told"][0], row["told"][1] or None) for row in by_kind.get("source", ())}
+    first, last = member["days"]
+    found = Window(first, last, member["told"][0], sources, {}, {})
+    if provider is None:
+        found.figures.update((row["id"], _figures(row)) for row in by_kind.get("figure", ()))
+    for row in by_kind.get("total", ()):
+        found.totals[row["id"]] = _totals(row, sources, provider)
     return found
 
 
-def _add_figures(found: Window, row: Any) -> None:
-    columns = zip(row["days"], row["value"], row["minimum"], row["maximum"], row["told"], strict=True)
-    for day, value, minimum, maximum, told in columns:
-        if found.first <= day <= found.last:
-            figure = Figure(value, minimum, maximum, tuple(map(int, told.split())))
-            found.figures[row["id"], day] = figure
+def _figures(row: Any) -> Figures:
+    """Column by column, for there are many."""
+    days, told = row["days"], row["told"]
+    known = {each: tuple(map(int, each.split())) for each in set(told)}
+    return Figures(
+        dict(zip(days, row["value"], strict=True)),
+        dict(zip(days, row["minimum"] or (), strict=False)),
+        dict(zip(days, row["maximum"] or (), strict=False)),
+        dict(zip(days, [known[each] for each in told], strict=True)),
+    )
 
 
-def _add_totals(found: Window, row: Any, provider: str | None) -> None:
+def _totals(row: Any, sources: Mapping[int, SampleSource], provider: str | None) -> dict[int, list[Total]]:
+    """Of one metric, by day; of one provider where that is asked for."""
+    known = {told: _origin(told) for told in set(row["told"])}
+    found: dict[int, list[Total]] = {}
     columns = zip(row["days"], row["told"], row["value"], row["minimum"], row["maximum"], strict=True)
     for day, told, *numbers in columns:
-        source_id, *offset = map(int, told.split())
-        if provider in {None, found.sources[source_id].provider}:
-            total = Total(source_id, offset[0] if offset else None, *numbers)
-            found.totals.setdefault((row["id"], day), []).append(total)
+        total = Total(*known[told], *numbers)
+        if provider in {None, sources[total.source_id].provider}:
+            found.setdefault(day, []).append(total)
+    metric = METRICS_BY_CODE[row["id"]]
+    for several in found.values():
+        if len(several) > 1:
+            several.sort(key=lambda total: rank(metric, sources[total.source_id]))
+    return found
+
+
+def _origin(told: str) -> tuple[int, int | None]:
+    """(source id, offset in minutes)."""
+    source_id, *offset = map(int, told.split())
+    return source_id, offset[0] if offset else None

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal
 
@@ -57,6 +58,7 @@ _AT_REST = frozenset({"hrv", "hrv_sdnn", "resting_heart_rate", "respiratory_rate
 _OF_THE_HEART = frozenset({"heart_rate", "walking_heart_rate", "heart_rate_recovery", "ecg_voltage"})
 
 
+@lru_cache(4096)
 def device_kind(source: SampleSource) -> DeviceKind:
     """By the words in the device's name, else by what the provider makes."""
     named = next((kind for kind, words in _WORDS.items() if words.search(source.device or "")), None)

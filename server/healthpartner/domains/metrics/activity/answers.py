@@ -1,0 +1,52 @@
+"""What counts on each day: figures of samples against totals. A day's total competes with its samples and is never added
+to them.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from healthpartner.canonical.metric import Metric
+from healthpartner.canonical.metrics import METRICS
+from healthpartner.domains.metrics.activity.figures import BASAL, Part
+from healthpartner.domains.metrics.activity.window import Sources, Window
+
+_ACTIVE, _ALL_ENERGY = METRICS["calories"], METRICS["total_calories"]
+
+
+class Answers(NamedTuple):
+    """Numbers by day, and the sources that each comes from."""
+
+    numbers: Mapping[int, float]
+    sources: Mapping[int, Sources]
+
+
+def answers_of(window: Window, metric: Metric, part: Part) -> Answers:
+    return _all_energy(window) if metric is _ALL_ENERGY else told_of(window, metric, part)
+
+
+def told_of(window: Window, metric: Metric, part: Part) -> Answers:
+    """By samples and totals of the metric itself."""
+    figures, totals = window.figures_of(metric), window.totals_of(metric)
+    if not totals:
+        return Answers(getattr(figures, part), figures.sources)
+    numbers: dict[int, float] = dict(getattr(figures, part))
+    sources = dict(figures.sources)
+    for day, told in totals.items():
+        for total in told:
+            number: float | None = getattr(total, part)
+            # Sums compete by size; of anything else the samples know more, and then the highest source.
+            if number is not None and (day not in numbers or (metric.aggregation == "sum" and number > numbers[day])):
+                numbers[day], sources[day] = number, (total.source_id,)
+    return Answers(numbers, sources)
+
+
+def _all_energy(window: Window) -> Answers:
+    """What is said to be the total, or active energy and that at rest together, where that is more."""
+    told = told_of(window, _ALL_ENERGY, "value")
+    active, basal = told_of(window, _ACTIVE, "value"), told_of(window, BASAL, "value")
+    numbers, sources = dict(told.numbers), dict(told.sources)
+    for day in active.numbers.keys() & basal.numbers.keys():
+        made = active.numbers[day] + basal.numbers[day]
+        if day not in numbers or made > numbers[day]:
+            numbers[day], sources[day] = made, active.sources[day] + basal.sources[day]
+    return Answers(numbers, sources)

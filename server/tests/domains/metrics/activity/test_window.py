@@ -1,0 +1,52 @@
+"""What a window of days costs the database."""
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from healthpartner.domains.metrics.activity import store
+from tests.conftest import MakeOrg
+
+# Days, metrics, and every third of them stale.
+_YEARS_OF_FIGURES = """
+INSERT INTO daily_figure (org_id, user_id, metric, day, value, minimum, maximum, samples, sources, contested, floating)
+SELECT $1, $2, metric, DATE '2026-03-14' - day, 1, 1, 1, 1, '{1}', false, false
+FROM generate_series(0, 1999) AS day, generate_series(1, 3) AS metric
+"""
+_YEARS_OF_TOTALS = """
+INSERT INTO daily_total (org_id, user_id, metric, day, source_id, value)
+SELECT $1, $2, metric, DATE '2026-03-14' - day, 1, 1 FROM generate_series(0, 1999) AS day, generate_series(1, 3) AS metric
+"""
+
+
+def scans(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    if "Relation Name" in plan:
+        yield plan
+    for below in plan.get("Plans", ()):
+        yield from scans(below)
+
+
+async def test_of_years_only_the_days_of_the_window_are_looked_at(make_org: MakeOrg) -> None:
+    tenant = await make_org()
+    member = await tenant.add_member()
+    async with tenant.uow(member) as uow:
+        for statement in (_YEARS_OF_FIGURES, _YEARS_OF_TOTALS):
+            await uow.execute(statement, uow.org_id, member)
+        await uow.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+        days = (date(2026, 2, 1), date(2026, 3, 2))
+
+        explained = await uow.fetchval(
+            f"EXPLAIN (ANALYZE, FORMAT JSON) {store._WINDOW}", uow.org_id, member, *days, uow.now(), [1, 2, 3], [1]
+        )
+
+    found = [
+        (scan["Relation Name"], scan["Actual Rows"])
+        for scan in scans(json.loads(explained)[0]["Plan"])
+        if scan.get("Index Name") != "daily_figure_stale"
+    ]
+    assert [scan for scan in found if scan[0] in {"daily_figure", "daily_total"}] == [
+        ("daily_figure", 90),
+        ("daily_total", 90),
+    ]
+    assert not any(scan.get("Rows Removed by Filter") for scan in scans(json.loads(explained)[0]["Plan"]))
