@@ -3,7 +3,7 @@
 A share says how much of each sample counts, where that is not all of it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -52,8 +52,31 @@ def group(batch: SampleBatch, keys: Int64s, aggregation: Aggregation, share: Flo
         order = np.lexsort((batch.start_ms, keys))
         batch, keys = batch.take(order), keys[order]
         share = None if share is None else share[order]
-    firsts = np.concatenate(([0], np.flatnonzero(np.diff(keys)) + 1))
-    counts = np.diff(np.append(firsts, len(keys)))
+    return _group_sorted(batch, keys, aggregation, share)
+
+
+def group_chunks(batches: Sequence[SampleBatch], width_ms: int, aggregation: Aggregation) -> Buckets:
+    """Spans of one width of batches that follow each other, each by start and without a span that the next one shares.
+
+    Batch by batch, while each is at hand: quicker than to join them first.
+    """
+    found = [_group_sorted(each, each.start_ms // width_ms * width_ms, aggregation, None) for each in batches]
+    seconds = [each.seconds for each in found if each.seconds is not None]
+    return Buckets(
+        np.concatenate([each.keys for each in found]),
+        np.concatenate([each.values for each in found]),
+        np.concatenate(seconds) if seconds else None,
+        np.concatenate([each.counts for each in found]),
+    )
+
+
+def _group_sorted(batch: SampleBatch, keys: Int64s, aggregation: Aggregation, share: Float64s | None) -> Buckets:
+    begins = np.ones(len(keys), np.bool_)
+    np.not_equal(keys[1:], keys[:-1], out=begins[1:])
+    (firsts,) = begins.nonzero()
+    counts = np.empty_like(firsts)
+    np.subtract(firsts[1:], firsts[:-1], out=counts[:-1])
+    counts[-1] = len(keys) - firsts[-1]
     value = _aggregate(batch.value, firsts, counts, aggregation, share)
     second = None if batch.second is None else _aggregate(batch.second, firsts, counts, aggregation, share)
     return Buckets(keys[firsts], value, second, counts.astype(np.int64))

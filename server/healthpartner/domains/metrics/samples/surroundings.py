@@ -1,9 +1,9 @@
 """All sources' samples of some metrics around a span of time, with what decides on how they are fused."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -15,6 +15,8 @@ from healthpartner.domains.metrics.fusion.clocks import MS_PER_MINUTE
 from healthpartner.domains.metrics.fusion.fusing import Order
 from healthpartner.domains.metrics.fusion.parts import LONGEST_MS
 from healthpartner.domains.metrics.samples import codec, store
+
+T = TypeVar("T")
 
 # (metric code, day since 1970, source id)
 Key = tuple[int, int, int]
@@ -45,9 +47,22 @@ class Surroundings(NamedTuple):
 
         `within`: the local days that are asked about; a source that is alone opens no chunk of others.
         """
+        return await self.opened_by(lambda: self._series(target, written or {}, within))
+
+    async def opened_by(self, read: Callable[[], T]) -> T:
+        """What opening the chunks gives: aside, where there is much to open."""
         large = sum(map(len, self.chunks.values())) > _LARGE_BYTES
-        told = (target, written or {}, within)
-        return await asyncio.to_thread(self._series, *told) if large else self._series(*told)
+        return await asyncio.to_thread(read) if large else read()
+
+    @property
+    def lone(self) -> SampleSource | None:
+        """The source of all chunks, None where there are several or no chunks."""
+        source_ids = {source_id for _, _, source_id in self.chunks}
+        return self.sources[source_ids.pop()] if len(source_ids) == 1 else None
+
+    def batches(self) -> Iterator[SampleBatch]:
+        """Chunk by chunk, by metric and day."""
+        return (codec.decode(self.chunks[key], METRICS_BY_CODE[key[0]], key[1]) for key in sorted(self.chunks))
 
     def _series(
         self, target: Metric, fresh: Mapping[Key, SampleBatch], within: tuple[int, int] | None
@@ -102,9 +117,10 @@ def _days(row: Any) -> tuple[int, int]:
 
 def joined(target: Metric, parts: Sequence[SampleBatch]) -> SampleBatch:
     """Samples by start, as of one metric."""
-    if len(parts) == 1:
-        return replace(parts[0], metric=target)
-    batch = concat([replace(part, metric=target) for part in parts])
+    same = [part if part.metric is target else replace(part, metric=target) for part in parts]
+    if len(same) == 1:
+        return same[0]
+    batch = concat(same)
     if (np.diff(batch.start_ms) < 0).any():
         return batch.take(np.argsort(batch.start_ms, kind="stable"))
     return batch

@@ -48,7 +48,7 @@ class IngestTimeseries(Struct, frozen=True):
     is_backfill: bool = False
 
 
-class TimeseriesRow(Struct, frozen=True, kw_only=True, gc=False):
+class TimeseriesRow(Struct, frozen=True, gc=False):
     """A sample, or a span of them. `provider` is null for a span that several providers contributed to.
 
     `original_value` and `original_unit` are those that the source told, where its unit is not the canonical one.

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from healthpartner.canonical.metric import Aggregation
 from healthpartner.canonical.metrics import METRICS
 from healthpartner.canonical.samples import DAY_MS, UNKNOWN_OFFSET, SampleBatch, empty
-from healthpartner.domains.metrics.samples.buckets import WIDTHS, bucket, group, local_days
+from healthpartner.domains.metrics.samples.buckets import WIDTHS, bucket, group, group_chunks, local_days
 
 AGGREGATES = {
     "sum": sum,
@@ -47,6 +47,21 @@ def test_buckets_equal_their_definition(
     assert buckets.keys.tolist() == sorted(expected)
     assert buckets.counts.tolist() == [len(expected[key]) for key in sorted(expected)]
     assert buckets.values.tolist() == [AGGREGATES[aggregation](expected[key]) for key in sorted(expected)]
+
+
+@given(
+    st.dictionaries(st.integers(-2000, 2000), st.integers(0, 9), min_size=1, max_size=60),
+    st.sampled_from(["sum", "mean", "last"]),
+)
+def test_batches_that_share_no_span_need_not_be_joined(samples: dict[int, int], aggregation: Aggregation) -> None:
+    starts = [minute * 60_000 for minute in sorted(samples)]
+    whole = batch_of(starts, [float(samples[minute]) for minute in sorted(samples)])
+    parts = [part for _, part in whole.split_by_day()]
+
+    found, expected = group_chunks(parts, 300_000, aggregation), bucket(whole, 300_000, aggregation)
+
+    for name in ("keys", "values", "counts"):
+        assert getattr(found, name).tolist() == getattr(expected, name).tolist()
 
 
 @pytest.mark.parametrize(("granularity", "count"), [("five_minute", 288), ("fifteen_minute", 96), ("one_hour", 24)])

@@ -1,0 +1,139 @@
+"""Samples by spans of time or by local days, over all sources without counting twice."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from healthpartner.canonical.metrics import Metric
+from healthpartner.canonical.samples import DAY_MS, Float64s, Int64s, SampleBatch, concat
+from healthpartner.domains.metrics.fusion.fusing import Fused, fuse
+from healthpartner.domains.metrics.fusion.parts import Parts, joined_parts
+from healthpartner.domains.metrics.samples.buckets import Buckets, group, group_chunks
+from healthpartner.domains.metrics.samples.surroundings import Surroundings
+
+# Epoch milliseconds; the end is not in it.
+WindowMs = tuple[int, int]
+
+
+class Spans(NamedTuple):
+    """Buckets with what their rows need beside the aggregate, arrays of one length; keys are in milliseconds.
+
+    `origins` are the first and the last of the `names` behind each, None where there is but one name.
+    """
+
+    buckets: Buckets
+    start_ms: Int64s
+    end_ms: Int64s
+    names: list[str]
+    origins: tuple[NDArray[np.intp], NDArray[np.intp]] | None = None
+
+
+async def spans_of(found: Surroundings, metric: Metric, window_ms: WindowMs, width_ms: int | None) -> Spans | None:
+    """Spans of one width, or local days, that hold samples of the window; None without any."""
+    # With nobody to be fused with, samples that are not summed count by their starts alone, whatever the clock says.
+    if found.lone is not None and width_ms is not None and metric.aggregation != "sum":
+        return await found.opened_by(lambda: _spans_of_one(found, metric, window_ms, width_ms))
+    fused = fuse(metric, await found.series(metric), found.order)
+    merged = _merged([each for each in (_counting(each, window_ms) for each in fused) if len(each.share)])
+    if merged is None:
+        return None
+    return _days(merged) if width_ms is None else _spans(merged, width_ms)
+
+
+class _Merged(NamedTuple):
+    """What counts of all sources, by start; `codes` index `names`, where there is more than one.
+
+    `share` is None where all of everything counts.
+    """
+
+    batch: SampleBatch
+    parts: Parts
+    share: Float64s | None
+    names: list[str]
+    codes: NDArray[np.intp] | None
+
+
+def _spans_of_one(found: Surroundings, metric: Metric, window_ms: WindowMs, width_ms: int) -> Spans | None:
+    """No span reaches from one chunk into the next: both lie within UTC days."""
+    cut = (each.take(slice(*np.searchsorted(each.start_ms, window_ms).tolist())) for each in found.batches())
+    batches = [each for each in cut if len(each)]
+    if not batches or found.lone is None:
+        return None
+    buckets = group_chunks(batches, width_ms, metric.aggregation)
+    return Spans(buckets, buckets.keys, buckets.keys + width_ms, [found.lone.provider])
+
+
+class _Counting(NamedTuple):
+    """Of one source, what counts within the window."""
+
+    provider: str
+    batch: SampleBatch
+    parts: Parts
+    share: Float64s
+
+
+def _counting(fused: Fused, window_ms: WindowMs) -> _Counting:
+    first, last = np.searchsorted(fused.parts.start_ms, window_ms).tolist()
+    index: slice | NDArray[np.intp] = slice(first, last)
+    if not (fused.counted[index] > 0).all():
+        index = first + np.flatnonzero(fused.counted[index] > 0)
+    parts, share = fused.parts.take(index), fused.counted[index]
+    # With two components a part is a whole sample; with one it may be a piece.
+    batch = fused.clocked.batch
+    batch = _as_batch(batch.metric, parts) if batch.second is None else batch.take(index)
+    return _Counting(fused.source.provider, batch, parts, share)
+
+
+def _as_batch(metric: Metric, parts: Parts) -> SampleBatch:
+    offsets = np.zeros(len(parts.value), np.int16)
+    return SampleBatch(metric, parts.start_ms, parts.end_ms - parts.start_ms, parts.value, None, offsets)
+
+
+def _merged(counting: Sequence[_Counting]) -> _Merged | None:
+    if not counting:
+        return None
+    names = sorted({each.provider for each in counting})
+    share = np.concatenate([each.share for each in counting])
+    partial = None if (share == 1).all() else share
+    if len(counting) == 1:
+        return _Merged(counting[0].batch, counting[0].parts, partial, names, None)
+    batch = concat([each.batch for each in counting])
+    # Few sorted runs, one after the other: what a stable sort is quick at.
+    order = np.argsort(batch.start_ms, kind="stable")
+    codes = np.repeat([names.index(each.provider) for each in counting], [len(each.batch) for each in counting])
+    return _Merged(
+        batch.take(order),
+        joined_parts([each.parts for each in counting]).take(order),
+        None if partial is None else partial[order],
+        names,
+        codes[order] if len(names) > 1 else None,
+    )
+
+
+def _spans(merged: _Merged, width_ms: int) -> Spans:
+    batch = merged.batch
+    keys = batch.start_ms // width_ms * width_ms
+    buckets = group(batch, keys, batch.metric.aggregation, merged.share)
+    return Spans(buckets, buckets.keys, buckets.keys + width_ms, merged.names, _origins(merged, keys))
+
+
+def _days(merged: _Merged) -> Spans:
+    """From local midnight to local midnight, by the clocks of the day's first and last sample."""
+    keys = merged.parts.day * DAY_MS
+    buckets = group(merged.batch, keys, merged.batch.metric.aggregation, merged.share)
+    ends = np.cumsum(buckets.counts)
+    shift = merged.parts.shift_ms[np.argsort(keys, kind="stable")]
+    start_ms = buckets.keys - shift[ends - buckets.counts]
+    end_ms = buckets.keys + DAY_MS - shift[ends - 1]
+    return Spans(buckets, start_ms, end_ms, merged.names, _origins(merged, keys))
+
+
+def _origins(merged: _Merged, keys: Int64s) -> tuple[NDArray[np.intp], NDArray[np.intp]] | None:
+    if merged.codes is None:
+        return None
+    order = np.argsort(keys, kind="stable")
+    firsts = np.concatenate(([0], np.flatnonzero(np.diff(keys[order])) + 1))
+    codes = merged.codes[order]
+    return np.minimum.reduceat(codes, firsts), np.maximum.reduceat(codes, firsts)
