@@ -10,6 +10,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from healthpartner.core import telemetry
 from healthpartner.core.ids import uuid7
+from healthpartner.core.logs import bind_request, unbind_request
 from healthpartner.web.edge import Edge
 from healthpartner.web.platform import Platform
 
@@ -52,11 +53,14 @@ class Wire:
         edge = Edge(self._platform, request_id_of(headers), headers)
         scope.setdefault("state", {})["edge"] = edge
         answer = _Answer(send, edge)
-        with structlog.contextvars.bound_contextvars(request_id=edge.request_id):
+        named = bind_request(request_id=edge.request_id)
+        try:
             with telemetry.start_server_span(scope["method"], _trace_headers(headers)) as span:
                 await self._app(scope, receive, answer.send)
                 span.update_name(f"{scope['method']} {edge.route or 'unmatched'}")
             answer.note(scope["method"])
+        finally:
+            unbind_request(named)
 
 
 class _Answer:

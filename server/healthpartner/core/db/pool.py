@@ -35,9 +35,32 @@ async def _leave_clean(connection: Any) -> None:
         await connection.execute("ROLLBACK")
 
 
+class _Pool(asyncpg.pool.Pool):  # type: ignore[misc]
+    """Takes a connection back at once where nothing is left to wait for, which is after nearly every statement.
+
+    The library makes a task of it each time, so that no caller who is cancelled keeps a connection. That costs a short
+    read a tenth of its time, and a step that does not wait cannot be cancelled; where it waits all the same, being
+    cancelled costs the connection, not its place in the pool.
+    """
+
+    async def release(self, connection: Any, *, timeout: float | None = None) -> None:  # noqa: ASYNC109 - its signature
+        held = connection._con  # noqa: SLF001 - None once it is released
+        if held is None or held.is_closed() or held.is_in_transaction():
+            await super().release(connection, timeout=timeout)
+            return
+        held._on_release()  # noqa: SLF001 - as the library's own release
+        await connection._holder.release(timeout)  # noqa: SLF001 - without the task around it
+
+
 async def _pool(url: str, role: str, size: int, statement_timeout: float) -> Any:
-    return await asyncpg.create_pool(
+    return await _Pool(
         url,
+        max_queries=50_000,
+        max_inactive_connection_lifetime=300,
+        connection_class=asyncpg.Connection,
+        record_class=asyncpg.Record,
+        setup=None,
+        loop=None,
         min_size=1,
         max_size=size,
         init=_prepare,
