@@ -88,10 +88,14 @@ async def google_pubsub(parts: Parts, stack: AsyncExitStack, wrong: Wrong) -> Se
 
 async def kafka(parts: Parts, stack: AsyncExitStack, wrong: Wrong) -> Setup:
     front = await stack.enter_async_context(gate(parts.kafka.port, users={"partner": "right"}))
-    port = free_port() if wrong == "unreachable" else front.port
+    port, topic = free_port() if wrong == "unreachable" else front.port, MISSING
+    if wrong.startswith("permission"):
+        topic = parts.kafka.make_topic()
+        is_seen = wrong == "permission to write"
+        stack.enter_context(parts.kafka.denying_write() if is_seen else parts.kafka.denying_describe(topic))
     password = "a-hidden-one" if wrong == "credentials" else "right"
     sasl = {"security_protocol": "sasl_plaintext", "sasl_mechanism": "PLAIN", "username": "partner"}
-    return {"bootstrap_servers": [f"127.0.0.1:{port}"], "topic": MISSING, "password": password, **sasl}, {}
+    return {"bootstrap_servers": [f"127.0.0.1:{port}"], "topic": topic, "password": password, **sasl}, {}
 
 
 async def nats_jetstream(parts: Parts, stack: AsyncExitStack, wrong: Wrong) -> Setup:  # noqa: ARG001 - all alike
@@ -145,6 +149,8 @@ WORDS = {
     ("google_pubsub", "unreachable"): "UNAVAILABLE",
     ("kafka", "missing"): "UNKNOWN_TOPIC_OR_PARTITION",
     ("kafka", "credentials"): "Invalid username or password",
+    ("kafka", "permission"): "29 TOPIC_AUTHORIZATION_FAILED",
+    ("kafka", "permission to write"): "29 TOPIC_AUTHORIZATION_FAILED",
     ("kafka", "unreachable"): "no connection to the server",
     ("nats_jetstream", "missing"): "no responders",
     ("nats_jetstream", "credentials"): "Authorization Violation",

@@ -21,6 +21,7 @@ from healthpartner.destinations.kafka.faults import refused, translate
         (18, "too_large", "18 RECORD_LIST_TOO_LARGE"),
         (19, "server", "19 NOT_ENOUGH_REPLICAS"),
         (29, "unauthorized", "29 TOPIC_AUTHORIZATION_FAILED"),
+        (31, "unauthorized", "31 CLUSTER_AUTHORIZATION_FAILED"),
         (44, "refused", "44 POLICY_VIOLATION"),
         (9999, "refused", ""),
     ],

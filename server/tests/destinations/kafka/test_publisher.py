@@ -8,6 +8,8 @@ from uuid import uuid4
 
 import pytest
 import trustme
+from aiokafka import AIOKafkaProducer  # type: ignore[import-untyped]
+from aiokafka.errors import ClusterAuthorizationFailedError  # type: ignore[import-untyped]
 
 from healthpartner.destinations.contract import PublishFailed
 from healthpartner.destinations.kafka.message import batch_bytes
@@ -106,6 +108,34 @@ async def test_a_mechanism_that_the_broker_lacks_is_unauthorized(parts: Parts, t
 
     assert failure.kind == "unauthorized"
     assert "PLAIN" in failure.provider_message
+
+
+async def test_a_topic_that_the_user_may_not_see_or_not_write_to_is_unauthorized(parts: Parts, topic: str) -> None:
+    async with opened(parts.kafka.port, topic) as destination:
+        with parts.kafka.denying_describe(topic):
+            unseen = await failure_of(opened(parts.kafka.port, topic))
+        with parts.kafka.denying_write():
+            unwritable = await failure_of(opened(parts.kafka.port, topic))
+        await destination.publish(make_envelope())
+
+    assert {(failure.kind, failure.provider_message.partition(":")[0]) for failure in (unseen, unwritable)} == {
+        ("unauthorized", "29 TOPIC_AUTHORIZATION_FAILED")
+    }
+    assert len(await asyncio.to_thread(parts.kafka.read_all, topic)) == 1
+
+
+async def test_no_right_on_the_cluster_is_needed(parts: Parts, topic: str) -> None:
+    numbering = AIOKafkaProducer(bootstrap_servers=f"127.0.0.1:{parts.kafka.port}", enable_idempotence=True)
+
+    with parts.kafka.denying_producer_numbers():
+        async with opened(parts.kafka.port, topic) as destination:
+            await destination.publish(make_envelope())
+        # The denial is real: the library's own producer, which would ask for a number, gets nowhere.
+        with pytest.raises(ClusterAuthorizationFailedError):
+            await numbering.start()
+        await numbering.stop()
+
+    assert len(await asyncio.to_thread(parts.kafka.read_all, topic)) == 1
 
 
 async def test_brokers_with_a_certificate_of_the_named_authority_are_reached_over_tls(parts: Parts, topic: str) -> None:
