@@ -90,3 +90,20 @@ def running(data_dir: Path, **extra: str) -> Iterator[Running]:
     finally:
         if run.process.poll() is None:
             run.end(signal.SIGKILL)
+
+
+@contextmanager
+def serving(data_dir: Path, name: str, **extra: str) -> Iterator[subprocess.Popen[bytes]]:
+    """`healthpartner <name>` as an operator's supervisor would run it, but for starting it again: whoever asks `poll`
+    learns whether it is still the same process. Its log goes to `<name>.log`.
+    """
+    with (data_dir / f"{name}.log").open("ab") as log:
+        process = subprocess.Popen(
+            [COMMAND, name], env=environment(data_dir, extra), cwd=data_dir, stdout=log, stderr=subprocess.STDOUT
+        )
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+                process.wait(STOP_SECONDS)

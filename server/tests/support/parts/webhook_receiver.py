@@ -1,6 +1,7 @@
 """A partner's webhook endpoint over TLS, with a certificate of an authority made for the test."""
 
 import ssl
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import NamedTuple
@@ -10,9 +11,12 @@ from aiohttp import web
 
 
 class Call(NamedTuple):
+    """`at` in monotonic seconds."""
+
     path: str
     headers: dict[str, str]
     body: bytes
+    at: float
 
 
 class WebhookReceiver:
@@ -31,7 +35,7 @@ class WebhookReceiver:
         authority.configure_trust(self.trusting_tls)
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
-        self.calls.append(Call(request.path, dict(request.headers), await request.read()))
+        self.calls.append(Call(request.path, dict(request.headers), await request.read(), time.monotonic()))
         if request.path.startswith("/missing"):
             return web.Response(status=404, text="no such endpoint")
         return web.Response(status=self.status, body=self.reply, headers=self.reply_headers)
