@@ -8,6 +8,7 @@ from healthpartner.core import telemetry
 from healthpartner.core.config import Settings
 from healthpartner.core.config.telemetry import TelemetrySettings
 from healthpartner.core.db.migrate import migrate
+from healthpartner.core.garbage import set_aside_what_stays
 from healthpartner.core.logs import configure_logging
 from healthpartner.entrypoints.api import ApiServer
 from healthpartner.entrypoints.assembly import assembled
@@ -36,6 +37,7 @@ async def serve(settings: Settings, url: str, *, api: bool, worker: bool, on_sta
                 parts.create_task(platform.usage.run(stop))
                 parts.create_task(_serve_api(platform, stop, on_start))
             else:
+                set_aside_what_stays()
                 _stop_on_signal(stop)
                 await parts.create_task(_show_metrics(settings.telemetry, stop))
 
@@ -46,6 +48,7 @@ async def _serve_api(platform: Platform, stop: asyncio.Event, on_start: Started 
     try:
         while not server.started and not running.done():  # noqa: ASYNC110 - uvicorn offers no event to wait for
             await asyncio.sleep(STARTUP_POLL_SECONDS)
+        set_aside_what_stays()
         if server.started and on_start is not None:
             await on_start(platform, base_url_of(platform, server))
         await running
