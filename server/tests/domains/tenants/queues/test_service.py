@@ -1,5 +1,6 @@
 """Destinations of streams: tried out first, encrypted, shown with their health."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -75,6 +76,39 @@ async def test_a_second_registration_conflicts(post: Post, acme: Tenant) -> None
 
     with pytest.raises(QueueAlreadyConfigured):
         await register(post, acme)
+
+
+async def test_of_two_registrations_side_by_side_one_is_stored_and_the_other_conflicts(
+    post: Post, acme: Tenant
+) -> None:
+    mailbox = post.memory.mailbox("acme")
+    mailbox.held = asyncio.Event()
+    both = [asyncio.create_task(register(post, acme)) for _ in range(2)]
+    await mailbox.until_attempted(2)
+    mailbox.held.set()
+
+    outcomes = await asyncio.gather(*both, return_exceptions=True)
+
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Queue", "QueueAlreadyConfigured"]
+
+
+@pytest.mark.parametrize("operation", ["register", "replace", "send_test"])
+async def test_no_transaction_is_open_while_a_destination_is_tried_out(
+    post: Post, acme: Tenant, operation: str
+) -> None:
+    if operation != "register":
+        await register(post, acme)
+    mailbox = post.memory.mailbox("acme")
+    attempts = len(mailbox.attempts)
+    mailbox.held = asyncio.Event()
+    async with acme.uow() as uow:
+        body = [] if operation == "send_test" else [BODY]
+        trying = asyncio.create_task(getattr(service, operation)(uow, post.queues, "device_data", *body))
+        await mailbox.until_attempted(attempts + 1)
+        assert not uow.is_open
+        mailbox.held.set()
+        await trying
+        assert uow.is_open
 
 
 @pytest.mark.parametrize("queue", ["", "webhooks", "Device_Data"])
