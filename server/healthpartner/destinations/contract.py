@@ -120,7 +120,6 @@ class Kind(Protocol):
     type: ClassVar[str]
     Settings: ClassVar[SettingsType]
     write_only: ClassVar[frozenset[str]]
-    maximum_bytes: ClassVar[int]
     manifest: ClassVar[Manifest]
 
     def validate(self, settings: Any, context: DestinationContext) -> list[Detail]:

@@ -6,9 +6,10 @@ import asyncio
 from abc import abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
-from healthpartner.destinations.contract import Destination, PublishFailed, Receipt
+from healthpartner.destinations.contract import DestinationContext, Kind, PublishFailed
+from healthpartner.destinations.limits import LimitedDestination
 from healthpartner.events.envelope import Envelope
 
 # For saying goodbye to a broker that may not answer any more; it comes on top of an attempt's limit.
@@ -50,37 +51,23 @@ class _Shared(Generic[S]):
                 await self.session.close()
 
 
-class SessionDestination(Destination, Generic[S]):
-    def __init__(self, timeout_seconds: float, maximum_bytes: int) -> None:
-        super().__init__(timeout_seconds)
-        self._maximum_bytes = maximum_bytes
+class SessionDestination(LimitedDestination, Generic[S]):
+    def __init__(self, kind: Kind, settings: Any, context: DestinationContext) -> None:
+        super().__init__(context.timeout_seconds, kind.manifest.maximum_bytes)
+        self._kind, self._settings, self._context = kind, settings, context
         self._shared: _Shared[S] | None = None
         self._opening = asyncio.Lock()
 
     @abstractmethod
     async def connect(self) -> S:
-        """A new connection; raises PublishFailed, and leaves nothing open then."""
-
-    @abstractmethod
-    def message_bytes(self, envelope: Envelope) -> int:
-        """What the provider counts towards its limit."""
-
-    async def attempt(self, envelope: Envelope) -> Receipt:
-        thin = self.message_bytes(envelope) > self._maximum_bytes
-        try:
-            return Receipt(await self._send(envelope.thin() if thin else envelope), thin)
-        except PublishFailed as refusal:
-            if thin or refusal.kind != "too_large":
-                raise
-        # The broker's own limit is lower than ours. It said so, so nothing was stored.
-        return Receipt(await self._send(envelope.thin()), thin=True)
+        """A new connection, with settings that are allowed; raises PublishFailed, and leaves nothing open then."""
 
     async def close(self) -> None:
         shared, self._shared = self._shared, None
         if shared is not None:
             await shared.close()
 
-    async def _send(self, envelope: Envelope) -> str | None:
+    async def send(self, envelope: Envelope) -> str | None:
         shared = await self._opened()
         shared.users += 1
         try:
@@ -99,6 +86,9 @@ class SessionDestination(Destination, Generic[S]):
             if self._shared is not None and not self._shared.session.is_usable:
                 await self.close()
             if self._shared is None:
+                # The settings may be older than today's rules, and name the host.
+                if self._kind.validate(self._settings, self._context):
+                    raise PublishFailed("invalid", "the settings are not allowed in this deployment")
                 self._shared = _Shared(await self.connect())
             return self._shared
 

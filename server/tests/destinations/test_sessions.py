@@ -8,6 +8,8 @@ from healthpartner.destinations.contract import FailureKind, PublishFailed
 from healthpartner.destinations.sessions import SessionDestination
 from healthpartner.events.envelope import Envelope
 from tests.support.parts.events import make_envelope
+from tests.support.parts.nats_harness import private_context
+from tests.support.sinks import MANIFEST, Memory, MemorySettings
 
 MAXIMUM_BYTES = 10_000
 
@@ -36,9 +38,15 @@ class Scripted:
         self.is_closed = True
 
 
+class Small(Memory):
+    """A kind whose settings are allowed when they name something."""
+
+    manifest = MANIFEST._replace(maximum_bytes=MAXIMUM_BYTES)
+
+
 class Scene(SessionDestination[Scripted]):
-    def __init__(self, *sessions: Scripted, timeout_seconds: float = 5.0) -> None:
-        super().__init__(timeout_seconds, MAXIMUM_BYTES)
+    def __init__(self, *sessions: Scripted, timeout_seconds: float = 5.0, name: str = "scene") -> None:
+        super().__init__(Small(), MemorySettings(name), private_context(timeout_seconds=timeout_seconds))
         self._sessions = list(sessions)
 
     async def connect(self) -> Scripted:
@@ -47,6 +55,17 @@ class Scene(SessionDestination[Scripted]):
 
     def message_bytes(self, envelope: Envelope) -> int:
         return len(envelope.body)
+
+
+async def test_settings_that_are_not_allowed_any_more_are_not_even_tried() -> None:
+    session = Scripted()
+
+    async with Scene(session, name="") as destination:
+        with pytest.raises(PublishFailed) as caught:
+            await destination.publish(make_envelope())
+
+    assert caught.value.kind == "invalid"
+    assert session.sent == []
 
 
 async def test_attempts_side_by_side_share_one_connection() -> None:

@@ -73,7 +73,6 @@ class Memory:
     type: ClassVar[str] = "memory"
     Settings: ClassVar[SettingsType] = MemorySettings
     write_only: ClassVar[frozenset[str]] = frozenset({"password"})
-    maximum_bytes: ClassVar[int] = MANIFEST.maximum_bytes
     manifest: ClassVar[Manifest] = MANIFEST
 
     def __init__(self) -> None:
@@ -124,7 +123,6 @@ class Socket:
     type: ClassVar[str] = "socket"
     Settings: ClassVar[SettingsType] = SocketSettings
     write_only: ClassVar[frozenset[str]] = frozenset()
-    maximum_bytes: ClassVar[int] = MANIFEST.maximum_bytes
     manifest: ClassVar[Manifest] = MANIFEST
 
     def validate(self, settings: SocketSettings, context: DestinationContext) -> list[Detail]:  # noqa: ARG002 - the contract's

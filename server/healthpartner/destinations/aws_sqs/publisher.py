@@ -18,10 +18,9 @@ from healthpartner.destinations.contract import (
     DestinationContext,
     Kind,
     Manifest,
-    PublishFailed,
-    Receipt,
     SettingsType,
 )
+from healthpartner.destinations.limits import LimitedDestination
 from healthpartner.events.envelope import Envelope
 
 
@@ -31,7 +30,6 @@ class AwsSqs(Kind):
     type: ClassVar[str] = "aws_sqs"
     Settings: ClassVar[SettingsType] = AwsSqsSettings
     write_only: ClassVar[frozenset[str]] = frozenset()
-    maximum_bytes: ClassVar[int] = MANIFEST.maximum_bytes
     manifest: ClassVar[Manifest] = MANIFEST
 
     def __init__(self) -> None:
@@ -47,36 +45,31 @@ class AwsSqs(Kind):
         return {**structs.asdict(settings), "publishing_principal_arn": context.publishing_principal_arn}
 
 
-class SqsQueue(Destination):
+class SqsQueue(LimitedDestination):
     def __init__(self, settings: AwsSqsSettings, context: DestinationContext, pool: ClientPool) -> None:
-        super().__init__(context.timeout_seconds)
+        super().__init__(context.timeout_seconds, MANIFEST.maximum_bytes)
         self._settings, self._context, self._pool = settings, context, pool
         self._address = queue_settings.address_of(settings)
         self._clients: dict[ClientKey, Any] = {}
         self._opening = asyncio.Lock()
 
-    async def attempt(self, envelope: Envelope) -> Receipt:
-        too_large = message_bytes(envelope) > MANIFEST.maximum_bytes
-        try:
-            if too_large:
-                return await self._send(envelope.thin(), thin=True)
-            try:
-                return await self._send(envelope, thin=False)
-            except PublishFailed as refusal:
-                if refusal.kind != "too_large":
-                    raise
-                # The queue's own limit is lower than the service's. It said so, so nothing was stored.
-                return await self._send(envelope.thin(), thin=True)
-        except SDK_ERRORS as error:
-            raise translate(error) from error
+    def message_bytes(self, envelope: Envelope) -> int:
+        return message_bytes(envelope)
 
     async def close(self) -> None:
         clients, self._clients = self._clients, {}
         for key in clients:
             await self._pool.release(key)
 
-    async def _send(self, envelope: Envelope, *, thin: bool) -> Receipt:
-        client = await self._client(envelope)
+    async def send(self, envelope: Envelope) -> str:
+        try:
+            answer = await self._sent(await self._client(envelope), envelope)
+        except SDK_ERRORS as error:
+            raise translate(error) from error
+        message_id: str = answer["MessageId"]
+        return message_id
+
+    async def _sent(self, client: Any, envelope: Envelope) -> Any:
         address = self._address
         ordering = {}
         if address.is_fifo:
@@ -84,19 +77,15 @@ class SqsQueue(Destination):
                 "MessageGroupId": str(envelope.user_id or envelope.org_id),
                 "MessageDeduplicationId": str(envelope.event_id),
             }
-        try:
-            answer = await client.send_message(
-                # Built, not asked for: asking needs one more permission and one more round trip.
-                QueueUrl=f"{client.meta.endpoint_url}/{address.account}/{address.name}",
-                MessageBody=envelope.to_json(),
-                MessageAttributes={
-                    name: {"DataType": "String", "StringValue": value} for name, value in _attributes(envelope).items()
-                },
-                **ordering,
-            )
-        except SDK_ERRORS as error:
-            raise translate(error) from error
-        return Receipt(answer["MessageId"], thin)
+        return await client.send_message(
+            # Built, not asked for: asking needs one more permission and one more round trip.
+            QueueUrl=f"{client.meta.endpoint_url}/{address.account}/{address.name}",
+            MessageBody=envelope.to_json(),
+            MessageAttributes={
+                name: {"DataType": "String", "StringValue": value} for name, value in _attributes(envelope).items()
+            },
+            **ordering,
+        )
 
     async def _client(self, envelope: Envelope) -> Any:
         role = self._settings.role_arn

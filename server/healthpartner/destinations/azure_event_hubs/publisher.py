@@ -12,7 +12,6 @@ from healthpartner.destinations.contract import (
     DestinationContext,
     Kind,
     Manifest,
-    PublishFailed,
     SettingsType,
 )
 from healthpartner.destinations.sessions import SessionDestination, needs
@@ -28,27 +27,21 @@ class AzureEventHubs(Kind):
     type: ClassVar[str] = "azure_event_hubs"
     Settings: ClassVar[SettingsType] = AzureEventHubsSettings
     write_only: ClassVar[frozenset[str]] = frozenset({"sas_token"})
-    maximum_bytes: ClassVar[int] = MANIFEST.maximum_bytes
     manifest: ClassVar[Manifest] = MANIFEST
 
     def validate(self, settings: AzureEventHubsSettings, context: DestinationContext) -> list[Detail]:  # noqa: ARG002 - the contract's
         return hub_settings.find_faults(settings)
 
     def open(self, settings: AzureEventHubsSettings, context: DestinationContext) -> Destination:
-        return Hub(settings, context)
+        return Hub(self, settings, context)
 
 
 class Hub(SessionDestination["HubSession"]):
-    def __init__(self, settings: AzureEventHubsSettings, context: DestinationContext) -> None:
-        super().__init__(context.timeout_seconds, MANIFEST.maximum_bytes)
-        self._settings, self._context = settings, context
+    _settings: AzureEventHubsSettings
 
     async def connect(self) -> "HubSession":
         with needs("azure"):
             from healthpartner.destinations.azure_event_hubs.session import open_session  # noqa: PLC0415 - an extra
-        # Checked again: the settings may be older than today's rules, and name the host.
-        if hub_settings.find_faults(self._settings):
-            raise PublishFailed("invalid", "the settings are not allowed in this deployment")
         return open_session(self._settings, self._context.azure_event_hubs_endpoint_url)
 
     def message_bytes(self, envelope: Envelope) -> int:

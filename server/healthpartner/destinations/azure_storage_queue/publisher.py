@@ -12,7 +12,6 @@ from healthpartner.destinations.contract import (
     DestinationContext,
     Kind,
     Manifest,
-    PublishFailed,
     SettingsType,
 )
 from healthpartner.destinations.sessions import SessionDestination, needs
@@ -28,27 +27,21 @@ class AzureStorageQueue(Kind):
     type: ClassVar[str] = "azure_storage_queue"
     Settings: ClassVar[SettingsType] = AzureStorageQueueSettings
     write_only: ClassVar[frozenset[str]] = frozenset({"sas_token"})
-    maximum_bytes: ClassVar[int] = MANIFEST.maximum_bytes
     manifest: ClassVar[Manifest] = MANIFEST
 
     def validate(self, settings: AzureStorageQueueSettings, context: DestinationContext) -> list[Detail]:  # noqa: ARG002 - the contract's
         return queue_settings.find_faults(settings)
 
     def open(self, settings: AzureStorageQueueSettings, context: DestinationContext) -> Destination:
-        return StorageQueue(settings, context)
+        return StorageQueue(self, settings, context)
 
 
 class StorageQueue(SessionDestination["QueueSession"]):
-    def __init__(self, settings: AzureStorageQueueSettings, context: DestinationContext) -> None:
-        super().__init__(context.timeout_seconds, MANIFEST.maximum_bytes)
-        self._settings, self._context = settings, context
+    _settings: AzureStorageQueueSettings
 
     async def connect(self) -> "QueueSession":
         with needs("azure"):
             from healthpartner.destinations.azure_storage_queue.session import open_session  # noqa: PLC0415 - an extra
-        # Checked again: the settings may be older than today's rules, and name the host.
-        if queue_settings.find_faults(self._settings):
-            raise PublishFailed("invalid", "the settings are not allowed in this deployment")
         return open_session(self._settings, self._context.azure_storage_endpoint_url)
 
     def message_bytes(self, envelope: Envelope) -> int:

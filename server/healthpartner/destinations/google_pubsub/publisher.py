@@ -8,7 +8,6 @@ from healthpartner.destinations.contract import (
     DestinationContext,
     Kind,
     Manifest,
-    PublishFailed,
     SettingsType,
 )
 from healthpartner.destinations.google_pubsub import settings as topic_settings
@@ -28,27 +27,21 @@ class GooglePubsub(Kind):
     type: ClassVar[str] = "google_pubsub"
     Settings: ClassVar[SettingsType] = GooglePubsubSettings
     write_only: ClassVar[frozenset[str]] = frozenset({"service_account_key"})
-    maximum_bytes: ClassVar[int] = MANIFEST.maximum_bytes
     manifest: ClassVar[Manifest] = MANIFEST
 
     def validate(self, settings: GooglePubsubSettings, context: DestinationContext) -> list[Detail]:  # noqa: ARG002 - the contract's
         return topic_settings.find_faults(settings)
 
     def open(self, settings: GooglePubsubSettings, context: DestinationContext) -> Destination:
-        return Topic(settings, context)
+        return Topic(self, settings, context)
 
 
 class Topic(SessionDestination["TopicSession"]):
-    def __init__(self, settings: GooglePubsubSettings, context: DestinationContext) -> None:
-        super().__init__(context.timeout_seconds, MANIFEST.maximum_bytes)
-        self._settings, self._context = settings, context
+    _settings: GooglePubsubSettings
 
     async def connect(self) -> "TopicSession":
         with needs("google"):
             from healthpartner.destinations.google_pubsub.session import open_session  # noqa: PLC0415 - an extra
-        # Checked again: the settings may be older than today's rules.
-        if topic_settings.find_faults(self._settings):
-            raise PublishFailed("invalid", "the settings are not allowed in this deployment")
         return open_session(self._settings, self._context.google_pubsub_endpoint)
 
     def message_bytes(self, envelope: Envelope) -> int:

@@ -8,7 +8,6 @@ from healthpartner.destinations.contract import (
     DestinationContext,
     Kind,
     Manifest,
-    PublishFailed,
     SettingsType,
 )
 from healthpartner.destinations.kafka import settings as topic_settings
@@ -28,27 +27,21 @@ class Kafka(Kind):
     type: ClassVar[str] = "kafka"
     Settings: ClassVar[SettingsType] = KafkaSettings
     write_only: ClassVar[frozenset[str]] = frozenset({"password"})
-    maximum_bytes: ClassVar[int] = MANIFEST.maximum_bytes
     manifest: ClassVar[Manifest] = MANIFEST
 
     def validate(self, settings: KafkaSettings, context: DestinationContext) -> list[Detail]:
         return topic_settings.find_faults(settings, context)
 
     def open(self, settings: KafkaSettings, context: DestinationContext) -> Destination:
-        return Topic(settings, context)
+        return Topic(self, settings, context)
 
 
 class Topic(SessionDestination["TopicSession"]):
-    def __init__(self, settings: KafkaSettings, context: DestinationContext) -> None:
-        super().__init__(context.timeout_seconds, MANIFEST.maximum_bytes)
-        self._settings, self._context = settings, context
+    _settings: KafkaSettings
 
     async def connect(self) -> "TopicSession":
         with needs("kafka"):
             from healthpartner.destinations.kafka.session import open_session  # noqa: PLC0415 - an extra
-        # Checked again: the settings may be older than today's rules.
-        if topic_settings.find_faults(self._settings, self._context):
-            raise PublishFailed("invalid", "the settings are not allowed in this deployment")
         return await open_session(self._settings, private_allowed=self._context.private_webhooks)
 
     def message_bytes(self, envelope: Envelope) -> int:

@@ -8,7 +8,6 @@ from healthpartner.destinations.contract import (
     DestinationContext,
     Kind,
     Manifest,
-    PublishFailed,
     SettingsType,
 )
 from healthpartner.destinations.nats_jetstream import settings as subject_settings
@@ -28,27 +27,21 @@ class NatsJetstream(Kind):
     type: ClassVar[str] = "nats_jetstream"
     Settings: ClassVar[SettingsType] = NatsJetstreamSettings
     write_only: ClassVar[frozenset[str]] = frozenset({"credentials"})
-    maximum_bytes: ClassVar[int] = MANIFEST.maximum_bytes
     manifest: ClassVar[Manifest] = MANIFEST
 
     def validate(self, settings: NatsJetstreamSettings, context: DestinationContext) -> list[Detail]:
         return subject_settings.find_faults(settings, context)
 
     def open(self, settings: NatsJetstreamSettings, context: DestinationContext) -> Destination:
-        return Subject(settings, context)
+        return Subject(self, settings, context)
 
 
 class Subject(SessionDestination["JetstreamSession"]):
-    def __init__(self, settings: NatsJetstreamSettings, context: DestinationContext) -> None:
-        super().__init__(context.timeout_seconds, MANIFEST.maximum_bytes)
-        self._settings, self._context = settings, context
+    _settings: NatsJetstreamSettings
 
     async def connect(self) -> "JetstreamSession":
         with needs("nats"):
             from healthpartner.destinations.nats_jetstream.session import open_session  # noqa: PLC0415 - an extra
-        # Checked again: the settings may be older than today's rules.
-        if subject_settings.find_faults(self._settings, self._context):
-            raise PublishFailed("invalid", "the settings are not allowed in this deployment")
         return await open_session(self._settings, private_allowed=self._context.private_webhooks)
 
     def message_bytes(self, envelope: Envelope) -> int:

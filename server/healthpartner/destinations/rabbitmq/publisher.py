@@ -8,7 +8,6 @@ from healthpartner.destinations.contract import (
     DestinationContext,
     Kind,
     Manifest,
-    PublishFailed,
     SettingsType,
 )
 from healthpartner.destinations.rabbitmq import settings as exchange_settings
@@ -27,27 +26,21 @@ class Rabbitmq(Kind):
     type: ClassVar[str] = "rabbitmq"
     Settings: ClassVar[SettingsType] = RabbitmqSettings
     write_only: ClassVar[frozenset[str]] = frozenset({"password"})
-    maximum_bytes: ClassVar[int] = MANIFEST.maximum_bytes
     manifest: ClassVar[Manifest] = MANIFEST
 
     def validate(self, settings: RabbitmqSettings, context: DestinationContext) -> list[Detail]:
         return exchange_settings.find_faults(settings, context)
 
     def open(self, settings: RabbitmqSettings, context: DestinationContext) -> Destination:
-        return Exchange(settings, context)
+        return Exchange(self, settings, context)
 
 
 class Exchange(SessionDestination["ExchangeSession"]):
-    def __init__(self, settings: RabbitmqSettings, context: DestinationContext) -> None:
-        super().__init__(context.timeout_seconds, MANIFEST.maximum_bytes)
-        self._settings, self._context = settings, context
+    _settings: RabbitmqSettings
 
     async def connect(self) -> "ExchangeSession":
         with needs("rabbitmq"):
             from healthpartner.destinations.rabbitmq.session import open_session  # noqa: PLC0415 - an extra
-        # Checked again: the settings may be older than today's rules.
-        if exchange_settings.find_faults(self._settings, self._context):
-            raise PublishFailed("invalid", "the settings are not allowed in this deployment")
         return await open_session(self._settings, private_allowed=self._context.private_webhooks)
 
     def message_bytes(self, envelope: Envelope) -> int:

@@ -47,7 +47,6 @@ class Webhook(Kind):
     type: ClassVar[str] = "webhook"
     Settings: ClassVar[SettingsType] = WebhookSettings
     write_only: ClassVar[frozenset[str]] = frozenset()
-    maximum_bytes: ClassVar[int] = MANIFEST.maximum_bytes
     manifest: ClassVar[Manifest] = MANIFEST
 
     def validate(self, settings: WebhookSettings, context: DestinationContext) -> list[Detail]:

@@ -85,7 +85,7 @@ def test_attributes_count_towards_the_limit() -> None:
 @pytest.mark.parametrize(("over", "thin"), [(0, False), (1, True)])
 async def test_the_last_byte_that_fits_is_sent_whole(over: int, thin: bool) -> None:  # noqa: FBT001 - a table's column
     facts = make_facts({"samples": ""})
-    room = AwsSqs.maximum_bytes - message_bytes(sealed(facts)) + over
+    room = AwsSqs.manifest.maximum_bytes - message_bytes(sealed(facts)) + over
     data = msgspec.Raw(msgspec.json.encode({"samples": "x" * room}))
 
     async with aws_recorder() as aws, opened(aws.port, "q") as destination:

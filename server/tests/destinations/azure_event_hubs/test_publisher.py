@@ -179,7 +179,7 @@ async def test_the_last_byte_that_fits_is_sent_whole(
     thin: bool,  # noqa: FBT001 - a table's column
 ) -> None:
     facts = make_facts({"samples": ""})
-    room = AzureEventHubs.maximum_bytes - message_bytes(sealed(facts)) + over
+    room = AzureEventHubs.manifest.maximum_bytes - message_bytes(sealed(facts)) + over
     data = msgspec.Raw(msgspec.json.encode({"samples": "x" * room}))
 
     async with scene.open() as destination:

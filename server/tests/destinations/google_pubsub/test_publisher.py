@@ -130,7 +130,7 @@ async def test_the_last_byte_that_fits_is_sent_whole(
 ) -> None:
     topic, facts = peer.make_topic(), make_facts({"samples": ""})
     path = f"projects/{PROJECT}/topics/{topic}"
-    room = GooglePubsub.maximum_bytes - request_bytes(sealed(facts), path) + over
+    room = GooglePubsub.manifest.maximum_bytes - request_bytes(sealed(facts), path) + over
     data = msgspec.Raw(msgspec.json.encode({"samples": "x" * room}))
 
     async with opened(peer, topic) as destination:
