@@ -1,4 +1,6 @@
-"""The database is gone for two minutes while 10,000 retries wait: the worker goes on by itself."""
+"""The database is killed while 10,000 retries wait, and two minutes by the worker's own clock go by until it is back: the
+worker goes on by itself. Two real minutes are in `tests/faults/test_database_gone.py`.
+"""
 
 import asyncio
 from collections.abc import Callable
