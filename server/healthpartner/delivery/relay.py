@@ -104,7 +104,6 @@ class Relay:
         self._unnoted: set[int] = set()
         self._stopping = False
         self._pace = Pace(self._limits.replays_per_second, self._limits.replays_per_second_beside_fresh)
-        self._routed_at = float("-inf")
 
     async def run_once(self) -> int:
         """Serves what is due now, once; answers the number of attempts."""
@@ -118,15 +117,23 @@ class Relay:
         wakeups, stopping = Wakeups(self._pool), asyncio.ensure_future(stop.wait())
         self._heard = {**dict.fromkeys(FIRST_ROLES, wakeups.heard), "replay": asyncio.Event()}
 
+        more = asyncio.Event()
+
         async def look() -> None:
             await wakeups.listen()
-            await self._route()
             await self._fill(FIRST_ROLES)
+
+        async def move_on() -> None:
+            if await self._move_on():
+                wakeups.heard.set()
+                more.set()
 
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._keep(look, wakeups.heard, stopping))
+                # Beside each other: new events wait neither for replays nor for what is looked after once a while.
                 group.create_task(self._keep(self._replay, self._heard["replay"], stopping))
+                group.create_task(self._keep(move_on, more, stopping))
             self._stopping = True
             await asyncio.gather(*self._serving)
         finally:
@@ -157,12 +164,6 @@ class Relay:
     async def _replay(self) -> None:
         await continue_replays(self._pool, self._clock.now())
         await self._fill(("replay",))
-
-    async def _route(self) -> None:
-        if time.monotonic() - self._routed_at < self._limits.poll_seconds:
-            return
-        if not await self._move_on():
-            self._routed_at = time.monotonic()
 
     async def _move_on(self) -> int:
         """Tells what is to be told and gives waiting events their deliveries; answers how many."""
