@@ -1,41 +1,49 @@
 """One of 200 destinations swallows everything and never answers: what the p99 of the others, from recording to arrival, is of
-what it is without. Windows with and without come in pairs, right after each other; the ratio is taken within each pair and
-its median over all of them, so that what else the machine does falls out.
+what it is while that one answers, too. All 200 get events at the same pace in both arms, and at the start of each slice that
+one gets more of them, enough to keep each of its lanes busy; `benchmarks/support/latency.py` says how arms are compared.
+Between slices what was swallowed is sent, so that each begins with nothing left over.
 
-    .venv/bin/python benchmarks/black_hole.py [--pairs 8]
+    .venv/bin/python benchmarks/black_hole.py [--rounds 12] [--control] [--on-disk]
 """
 
-import argparse
 import asyncio
-import os
 import sys
-import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 from uuid import uuid4
 
-import uvloop
-
 from healthpartner.core.clock import SystemClock
 from healthpartner.core.encryption import Keyring
-from healthpartner.core.logs import configure_logging
-from healthpartner.core.postgres.embedded import EmbeddedPostgres
 from healthpartner.delivery.relay import RelayLimits
 from healthpartner.events import outbox
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "server")]
 
-from benchmarks.support.latency import Timed, compare, record_steadily, relaying, timed_post  # noqa: E402
+from benchmarks.support.latency import (  # noqa: E402
+    Slice,
+    Stream,
+    Timed,
+    compare,
+    options_of,
+    relaying,
+    run_on_database,
+    timed_post,
+)
 from tests.support.database import Tenant, copy_of, create_template, create_tenant, drop  # noqa: E402
 from tests.support.delivery import Post, StepsCounted  # noqa: E402
 
 DESTINATIONS = 200
 PER_SECOND = 200
-EVENTS = 800
-# Enough members to keep every lane of the destination busy.
+SLICE_SECONDS = 1.5
 SWALLOWED = 24
-TIMEOUT_SECONDS = 4.0
+TIMEOUT_SECONDS = 1.0
+GOAL = 1.10
+NOTHING_LEFT = """
+SELECT NOT EXISTS (SELECT FROM delivery JOIN delivery_lane USING (lane_id, destination_id)
+                   WHERE destination_id = $1 AND state = 'due')
+    AND NOT EXISTS (SELECT FROM delivery_lane WHERE destination_id = $1 AND failures > 0)
+"""
+AT_ONCE = "UPDATE delivery SET next_at = '-infinity' WHERE destination_id = $1 AND state = 'due' AND next_at > now()"
 HELD = """
 SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY latency_ms) FROM delivery_attempt WHERE outcome = 'timeout'
 """
@@ -55,44 +63,64 @@ async def fill(tenant: Tenant) -> None:
         await uow.commit()
 
 
-async def measure(post: Post, sink: Timed, pairs: int) -> None:
+class Hole:
+    """The destination that swallows, or does not, for a slice at a time."""
+
+    def __init__(self, post: Post, sink: Timed, tenant: Tenant, stream: Stream) -> None:
+        self._system, self._sink, self._tenant, self._stream = post.database.system, sink, tenant, stream
+        sink.hole = f"{tenant.org_id}/device_data"
+
+    async def answers(self) -> Slice:
+        return await self._slice()
+
+    async def swallows(self) -> Slice:
+        self._sink.answering.clear()
+        try:
+            return await self._slice()
+        finally:
+            self._sink.answering.set()
+
+    async def _slice(self) -> Slice:
+        await fill(self._tenant)
+        taken = await self._stream.slice(SLICE_SECONDS, self._tenant)
+        self._sink.answering.set()
+        await self._settle()
+        return taken
+
+    async def _settle(self) -> None:
+        destination_id = await self._system.fetchval(
+            "SELECT destination_id FROM destination WHERE org_id = $1", self._tenant.org_id
+        )
+        while not await self._system.fetchval(NOTHING_LEFT, destination_id):
+            await self._system.execute(AT_ONCE, destination_id)
+            await self._system.execute("SELECT pg_notify($1, '')", outbox.CHANNEL)
+            await asyncio.sleep(0.1)
+
+
+async def measure(post: Post, sink: Timed, rounds: int, *, control: bool) -> None:
     hole, *others = await prepare(post)
-    name = f"{hole.org_id}/device_data"
-
-    async def window(*, swallowing: bool) -> Sequence[float]:
-        sink.holes = {name} if swallowing else set()
-        await fill(hole)
-        recorded = await record_steadily(others, [StepsCounted(number) for number in range(EVENTS)], PER_SECOND)
-        await sink.until_arrived(set(recorded))
-        return [sink.arrivals[event_id] - at for event_id, at in recorded.items()]
-
-    async with relaying(post, RelayLimits()):
-        await window(swallowing=False)
-        found = await compare(lambda: window(swallowing=False), lambda: window(swallowing=True), pairs)
-    held = await post.database.system.fetchval(HELD)
-    print(f"p99 without      {found.first_p99 * 1000:8.1f} ms")
-    print(f"p99 beside it    {found.second_p99 * 1000:8.1f} ms")
-    print(f"ratio            {found.ratio:8.3f}      goal < 1.10   {[round(one, 2) for one in found.ratios]}")
+    stream = Stream([hole, *others], PER_SECOND, sink)
+    one = Hole(post, sink, hole, stream)
+    async with relaying(post, RelayLimits()), stream.flowing():
+        await one.answers()
+        await one.swallows()
+        found = await compare(one.answers, one.answers if control else one.swallows, rounds)
+    found.show(GOAL)
+    held = await post.database.system.fetchval(HELD) or 0
     print(f"attempt on it    {held:8.0f} ms   limit {TIMEOUT_SECONDS * 1000:.0f} ms")
 
 
-async def main(server: str, pairs: int) -> None:
+async def main(server: str, rounds: int, *, control: bool) -> None:
     template = await create_template(server)
     try:
         async with copy_of(server, template) as database:
             sink = Timed()
             post = timed_post(database, Keyring([bytes(32)]), sink, TIMEOUT_SECONDS)
-            await asyncio.wait_for(measure(post, sink, pairs), timeout=600)
+            await asyncio.wait_for(measure(post, sink, rounds, control=control), timeout=600)
     finally:
         await drop(server, template)
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pairs", type=int, default=8)
-    options = parser.parse_args()
-    with Path(os.devnull).open("w") as nowhere, tempfile.TemporaryDirectory() as directory:
-        configure_logging("info", json=True, stream=nowhere)
-        Path(directory).chmod(0o711)
-        with EmbeddedPostgres(Path(directory) / "postgres") as postgres:
-            uvloop.run(main(postgres.start().url, options.pairs))
+    options = options_of(__doc__).parse_args()
+    run_on_database(lambda server: main(server, options.rounds, control=options.control), on_disk=options.on_disk)
