@@ -1,15 +1,15 @@
 """Which items of a call are new, and what partners' own ids stand for."""
 
 from collections.abc import Sequence
-from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 
 from healthpartner.core.unit_of_work import UnitOfWork
-from healthpartner.domains.metrics.items import store
-from healthpartner.domains.metrics.items.identity import client_keys
+from healthpartner.domains.metrics.items.remembering import forget, known, remember
 from healthpartner.domains.metrics.items.schemas import ItemResult
+
+__all__ = ["forget", "known", "note"]
 
 
 async def note(
@@ -24,28 +24,17 @@ async def note(
 
     The member must be locked.
     """
-    keys = client_keys(uow.org_id, kind, client_ids)
-    first = dict(zip(reversed(keys), reversed(ids), strict=True))
-    stored = await store.remember(uow, list(first), list(first.values())) if first else {}
-    if not stored and len(first) == len(keys):
+    first = dict(zip(reversed(client_ids), reversed(ids), strict=True))
+    stored = await remember(uow, kind, first) if first else {}
+    if not stored and len(first) == len(client_ids):
         accepted = [ItemResult(client_id, "accepted", id_) for client_id, id_ in zip(client_ids, ids, strict=True)]
         results.update(zip(places, accepted, strict=True))
-        return np.ones(len(keys), np.bool_)
+        return np.ones(len(client_ids), np.bool_)
     seen = set(stored)
     new: list[bool] = []
-    for client_id, key, place in zip(client_ids, keys, places, strict=True):
-        new.append(key not in seen)
-        seen.add(key)
-        results[place] = ItemResult(client_id, "accepted" if new[-1] else "duplicate", stored.get(key) or first[key])
+    for client_id, place in zip(client_ids, places, strict=True):
+        new.append(client_id not in seen)
+        seen.add(client_id)
+        status = "accepted" if new[-1] else "duplicate"
+        results[place] = ItemResult(client_id, status, stored.get(client_id) or first[client_id])
     return np.array(new, np.bool_)
-
-
-async def known(uow: UnitOfWork, kind: str, client_id: str) -> UUID | None:
-    """The id of the entry of a kind that a partner's own id stands for."""
-    (key,) = client_keys(uow.org_id, kind, [client_id])
-    return await store.known(uow, key)
-
-
-async def forget(uow: UnitOfWork, entry_id: UUID) -> None:
-    """Frees every partner's own id of an entry that is gone."""
-    await store.forget(uow, entry_id)

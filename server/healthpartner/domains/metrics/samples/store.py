@@ -21,10 +21,11 @@ WHERE m.org_id = $1 AND m.user_id = $2
 FOR NO KEY UPDATE OF m FOR KEY SHARE OF o
 """
 
-# Only for sources that are missing: each attempt takes a number, conflict or not.
+# Only for sources that are missing: each attempt takes a number, conflict or not. New ones have no partner's ids from
+# before neighbours were kept together.
 _ADD_SOURCES = """
-INSERT INTO sample_source (org_id, user_id, provider, device, first_seen_at, last_data_at)
-SELECT $1, $2, $3, device, $5, $5 FROM unnest($4::text[]) AS device
+INSERT INTO sample_source (org_id, user_id, provider, device, first_seen_at, last_data_at, ids_kept_singly)
+SELECT $1, $2, $3, device, $5, $5, false FROM unnest($4::text[]) AS device
 ON CONFLICT (org_id, user_id, provider, device) DO UPDATE SET last_data_at = excluded.last_data_at
 RETURNING source_id, device
 """

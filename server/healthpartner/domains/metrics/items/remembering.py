@@ -1,0 +1,92 @@
+"""The partners' own ids as one dictionary for each member and kind of item, from the id to the entry that it stands for.
+
+The member must be locked for what changes it.
+"""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+import numpy as np
+
+from healthpartner.core.unit_of_work import UnitOfWork
+from healthpartner.domains.metrics.items import store
+from healthpartner.domains.metrics.items.blocks import Block, halves
+from healthpartner.domains.metrics.items.identity import Neighbours, client_keys, sorted_out
+
+
+async def remember(uow: UnitOfWork, kind: str, entries: Mapping[str, str]) -> dict[str, str]:
+    """Keeps the ids that are new; answers the entry's id of each one that was known."""
+    neighbours, alone = sorted_out(uow.org_id, kind, list(entries))
+    known: dict[str, str] = {}
+    if neighbours.client_ids:
+        known |= await _remember_neighbours(uow, kind, neighbours, entries)
+    if alone:
+        known |= await _remember_alone(uow, kind, alone, entries)
+    return known
+
+
+async def known(uow: UnitOfWork, kind: str, client_id: str) -> UUID | None:
+    """The id of the entry that one of the partner's own ids stands for."""
+    neighbours, _ = sorted_out(uow.org_id, kind, [client_id])
+    found: dict[str, str] = {}
+    if neighbours.client_ids:
+        found = _in_blocks(neighbours, (await store.blocks(uow, list(neighbours.members))).found)
+    found = found or await store.single(uow, client_keys(uow.org_id, kind, [client_id]))
+    return next(map(UUID, found.values()), None)
+
+
+async def forget(uow: UnitOfWork, entry_id: UUID) -> None:
+    """Frees every id that stands for an entry."""
+    await store.forget_single(uow, entry_id)
+    around = await store.blocks_around(uow, entry_id)
+    left = {key: block.without(entry_id) for key, block in around.items()}
+    await store.put_blocks(uow, {key: block for key, block in left.items() if len(block) < len(around[key])})
+
+
+async def _remember_neighbours(
+    uow: UnitOfWork, kind: str, ids: Neighbours, entries: Mapping[str, str]
+) -> dict[str, str]:
+    blocks, kept_singly = await store.blocks(uow, list(ids.members))
+    known = _in_blocks(ids, blocks)
+    if kept_singly:
+        known |= await _single(uow, kind, [client_id for client_id in ids.client_ids if client_id not in known])
+    is_new = np.array([client_id not in known for client_id in ids.client_ids]) if known else None
+    rows = halves([entries[client_id] for client_id in ids.client_ids])
+    changed = {}
+    for key, members in ids.members.items():
+        fresh = members if is_new is None else members[is_new[members]]
+        if len(fresh):
+            added = Block(ids.places[fresh], rows[fresh])
+            changed[key] = blocks[key].joined(added) if key in blocks else added
+    await store.put_blocks(uow, changed)
+    return known
+
+
+def _in_blocks(ids: Neighbours, blocks: Mapping[str, Block]) -> dict[str, str]:
+    """The entry's id of each one that is there."""
+    found: dict[str, str] = {}
+    for key, block in blocks.items():
+        members = ids.members[key]
+        at = block.at(ids.places[members])
+        there = at >= 0
+        if there.any():
+            named = [ids.client_ids[member] for member in members[there].tolist()]
+            found.update(zip(named, block.texts(at[there]), strict=True))
+    return found
+
+
+async def _remember_alone(
+    uow: UnitOfWork, kind: str, client_ids: Sequence[str], entries: Mapping[str, str]
+) -> dict[str, str]:
+    keys = client_keys(uow.org_id, kind, client_ids)
+    found = await store.single(uow, keys)
+    if len(found) < len(keys):
+        new = {key: entries[client_id] for client_id, key in zip(client_ids, keys, strict=True) if key not in found}
+        await store.add_single(uow, list(new), list(new.values()))
+    return {client_id: found[key] for client_id, key in zip(client_ids, keys, strict=True) if key in found}
+
+
+async def _single(uow: UnitOfWork, kind: str, client_ids: Sequence[str]) -> dict[str, str]:
+    keys = client_keys(uow.org_id, kind, client_ids)
+    found = await store.single(uow, keys)
+    return {client_id: found[key] for client_id, key in zip(client_ids, keys, strict=True) if key in found}
