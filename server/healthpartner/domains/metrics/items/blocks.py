@@ -19,7 +19,8 @@ VERSION = 1
 
 _LEVEL = 3
 _COLUMNS = 3
-_LARGEST = PLACES * _COLUMNS * 8
+_EACH = _COLUMNS * 8
+_LARGEST = PLACES * _EACH
 _HALF = (1 << 64) - 1
 
 
@@ -98,6 +99,8 @@ def decode(data: bytes) -> Block:
         octets = _zstandard.decompressor.decompress(data[1:])
     except zstandard.ZstdError as error:
         raise CorruptBlock("the block cannot be decompressed") from error
+    if not octets or len(octets) % _EACH:
+        raise CorruptBlock("the block has columns of different lengths")
     planes = np.frombuffer(octets, np.uint8).reshape(_COLUMNS, 8, -1).transpose(0, 2, 1)
     columns = np.cumsum(np.ascontiguousarray(planes).view("<i8")[:, :, 0], axis=1)
     return Block(columns[0], np.ascontiguousarray(columns[1:].T))

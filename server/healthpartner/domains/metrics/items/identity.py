@@ -29,7 +29,7 @@ def client_keys(org_id: UUID, kind: str, client_ids: Iterable[str]) -> list[str]
     """128 bits of tenant, kind of item and id as 32 hexadecimal digits; what ids hold is the partner's business, so none
     is kept. The same id, such as a date, may stand for a day of activity and for a weighing.
     """
-    return _digests(_begun(org_id, kind), client_ids)
+    return _digests(_begun(org_id, kind), (client_id.encode() for client_id in client_ids))
 
 
 def sorted_out(org_id: UUID, kind: str, client_ids: Sequence[str]) -> tuple[Neighbours, list[str]]:
@@ -39,12 +39,12 @@ def sorted_out(org_id: UUID, kind: str, client_ids: Sequence[str]) -> tuple[Neig
     if (places == ALONE).any():
         alone = [client_ids[at] for at in np.flatnonzero(places == ALONE).tolist()]
         others = np.flatnonzero(places != ALONE)
-        client_ids, shared = ([each[at] for at in others.tolist()] for each in (client_ids, shared))
+        client_ids, shared = [client_ids[at] for at in others.tolist()], [shared[at] for at in others.tolist()]
         places = places[others]
     return Neighbours(client_ids, places, _members(org_id, kind, shared)), alone
 
 
-def _members(org_id: UUID, kind: str, shared: Sequence[str]) -> dict[str, NDArray[np.intp]]:
+def _members(org_id: UUID, kind: str, shared: Sequence[bytes]) -> dict[str, NDArray[np.intp]]:
     """Which ids belong to each neighbourhood, by its key: a hash of what they share."""
     if not shared:
         return {}
@@ -60,10 +60,10 @@ def _begun(org_id: UUID, kind: str) -> "hashlib.blake2b":
     return hashlib.blake2b(digest_size=16, salt=org_id.bytes, person=kind.encode())
 
 
-def _digests(begun: "hashlib.blake2b", texts: Iterable[str]) -> list[str]:
+def _digests(begun: "hashlib.blake2b", texts: Iterable[bytes]) -> list[str]:
     return [_digest(begun.copy(), text) for text in texts]
 
 
-def _digest(begun: "hashlib.blake2b", text: str) -> str:
-    begun.update(text.encode())
+def _digest(begun: "hashlib.blake2b", text: bytes) -> str:
+    begun.update(text)
     return begun.hexdigest()

@@ -12,7 +12,7 @@ EARLIEST_MS = int(datetime(1900, 1, 1, tzinfo=UTC).timestamp()) * 1000
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND, _MINUTE = timedelta(milliseconds=1), timedelta(minutes=1)
-_ZULU_LENGTHS = (20, 24)
+_ZULU, _ZULU_LENGTHS = ord("Z"), (20, 24)
 
 
 def parse(texts: Sequence[str]) -> tuple[Int64s, Int16s]:
@@ -33,13 +33,17 @@ def parse(texts: Sequence[str]) -> tuple[Int64s, Int16s]:
 def _parse_zulu(texts: Sequence[str]) -> Int64s | None:
     """The common layout, `2026-03-14T09:00:00Z` with or without milliseconds, all at once."""
     length = len(texts[0]) if texts else 0
-    if length not in _ZULU_LENGTHS or not all(len(text) == length and text[-1] == "Z" for text in texts):
+    if length not in _ZULU_LENGTHS or set(map(len, texts)) != {length}:
         return None
     try:
-        instants = np.array([text[:-1] for text in texts], "datetime64[ms]").astype(np.int64)
+        characters = np.frombuffer("".join(texts).encode("ascii"), np.uint8).reshape(-1, length)
+        # An array of texts would lose a NUL at the end of one.
+        if (characters[:, -1] != _ZULU).any() or not characters.all():
+            return None
+        local = np.ascontiguousarray(characters[:, :-1]).view(f"S{length - 1}").ravel()
+        return local.astype("datetime64[ms]").astype(np.int64)
     except ValueError:
         return None
-    return instants
 
 
 def _parse_one(text: str) -> tuple[int, int]:

@@ -35,6 +35,6 @@ async def note(
     for client_id, place in zip(client_ids, places, strict=True):
         new.append(client_id not in seen)
         seen.add(client_id)
-        status = "accepted" if new[-1] else "duplicate"
-        results[place] = ItemResult(client_id, status, stored.get(client_id) or first[client_id])
+        entry_id = stored.get(client_id) or first[client_id]
+        results[place] = ItemResult(client_id, "accepted" if new[-1] else "duplicate", entry_id)
     return np.array(new, np.bool_)

@@ -1,5 +1,6 @@
 """The items of a call, which are all of one metric: a unit of another quantity refuses the whole call."""
 
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -12,6 +13,7 @@ from healthpartner.domains.metrics.timeseries.schemas import MOST_ITEMS, Timeser
 MOST_DETAILS = 100
 
 _decoder = ItemDecoder(TimeseriesItem, MOST_ITEMS)
+_unit = attrgetter("unit")
 
 
 def decode(data: msgspec.Raw, metric: Metric) -> Decoded[TimeseriesItem]:
@@ -19,9 +21,7 @@ def decode(data: msgspec.Raw, metric: Metric) -> Decoded[TimeseriesItem]:
     decoded = _decoder.decode(data)
     known = metric.units.keys()
     malformed = {place: plain.get("unit") for place, plain in decoded.malformed.items()}
-    if not {item.unit for item in decoded.items} <= known or any(
-        _is_wrong(unit, metric) for unit in malformed.values()
-    ):
+    if not set(map(_unit, decoded.items)) <= known or any(_is_wrong(unit, metric) for unit in malformed.values()):
         sound = zip(decoded.places, [item.unit for item in decoded.items], strict=True)
         raise _wrong_units(metric, {**dict(sound), **malformed})
     return decoded

@@ -17,9 +17,9 @@ _LENGTH = 36
 def sample_ids(metric: Metric, source_ids: Int64s, start_ms: Int64s) -> list[str]:
     """`canonical.sample_ids.sample_id` of each: only the first twelve digits, the instant, differ within a source."""
     texts = np.empty((len(start_ms), _LENGTH), np.uint8)
-    for source in np.unique(source_ids).tolist():
+    for source in set(source_ids.tolist()):
         texts[source_ids == source] = np.frombuffer(str(sample_id(metric.code, source, 0)).encode(), np.uint8)
     digits: NDArray[np.uint8] = _DIGITS[(start_ms + _INSTANT_BIAS)[:, None] >> _SHIFTS & 0xF]
     texts[:, _FIRST_GROUP], texts[:, _SECOND_GROUP] = digits[:, :8], digits[:, 8:]
-    made: list[str] = texts.view(f"S{_LENGTH}").ravel().astype(f"U{_LENGTH}").tolist()
-    return made
+    joined = texts.tobytes().decode()
+    return [joined[at : at + _LENGTH] for at in range(0, len(joined), _LENGTH)]

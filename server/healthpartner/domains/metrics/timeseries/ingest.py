@@ -1,6 +1,7 @@
 """One call of a partner: items in, one result for each of them out, in their order."""
 
 from datetime import date, timedelta
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ from healthpartner.domains.tenants.audit import service as audit
 from healthpartner.events import outbox
 
 _EPOCH_DAY = date(1970, 1, 1)
+_client_id, _is_backfill = attrgetter("client_id"), attrgetter("is_backfill")
 
 
 async def ingest(uow: UnitOfWork, slug: str, call: IngestTimeseries) -> list[ItemResult]:
@@ -35,9 +37,9 @@ async def ingest(uow: UnitOfWork, slug: str, call: IngestTimeseries) -> list[Ite
     items, batch, places = _sound(decoded, metric, samples.epoch_ms(uow.now()), results)
     series = rules.series_of(items, metric)
     provider, sources = await samples.claim(uow, None, sorted(set(series)))
-    source_ids = np.array([sources[each] for each in series], np.int64)
+    source_ids = np.fromiter(map(sources.__getitem__, series), np.int64, len(series))
     ids = sample_ids(metric, source_ids, batch.start_ms)
-    new = await noting.note(uow, METRIC, [item.client_id for item in items], places, ids, results)
+    new = await noting.note(uow, METRIC, list(map(_client_id, items)), places, ids, results)
     if new.any():
         changed = await _put(uow, batch.take(new), source_ids[new])
         live = new & _is_live(items, call)
@@ -65,15 +67,17 @@ async def _put(uow: UnitOfWork, batch: SampleBatch, source_ids: Int64s) -> bool:
     """Whether anything changed."""
     stored = [
         await samples.put(uow, source_id, batch.take(source_ids == source_id))
-        for source_id in np.unique(source_ids).tolist()
+        for source_id in sorted(set(source_ids.tolist()))
     ]
     return any(result.days for result in stored)
 
 
 def _is_live(items: list[TimeseriesItem], call: IngestTimeseries) -> NDArray[np.bool_]:
-    return np.array([not (call.is_backfill or item.is_backfill) for item in items])
+    if call.is_backfill:
+        return np.zeros(len(items), np.bool_)
+    return ~np.array(list(map(_is_backfill, items)), np.bool_)
 
 
 async def _announce(uow: UnitOfWork, provider: str, batch: SampleBatch) -> None:
-    days = [_EPOCH_DAY + timedelta(days=day) for day in np.unique(local_days(batch)).tolist()]
+    days = [_EPOCH_DAY + timedelta(days=day) for day in sorted(set(local_days(batch).tolist()))]
     await outbox.record(uow, DailyDataUpdated([batch.metric.slug], days, provider, len(batch)), uow.member_id)

@@ -1,6 +1,7 @@
 """Which items of a call are sound, and which of several sources counts when they overlap. Arrays in, arrays out."""
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +22,8 @@ SERIES_FIELDS = {"ecg_voltage": "lead", "body_temperature_delta": "sensor_locati
 
 Mask = NDArray[np.bool_]
 
+_start, _end, _unit = attrgetter("start"), attrgetter("end"), attrgetter("unit")
+
 
 class Examined(NamedTuple):
     """All items in columns, in their order; only those that are not in `faults` are sound."""
@@ -31,10 +34,11 @@ class Examined(NamedTuple):
 
 def examine(items: Sequence[TimeseriesItem], metric: Metric, now_ms: int) -> Examined:
     """Units are known to be right. A component's bounds hold for each component."""
-    start_ms, offset_minutes = instants.parse([item.start for item in items])
+    starts, ends = list(map(_start, items)), list(map(_end, items))
+    start_ms, offset_minutes = instants.parse(starts)
     end_ms = start_ms
-    if any(item.end is not None for item in items):
-        end_ms, _ = instants.parse([item.start if item.end is None else item.end for item in items])
+    if ends.count(None) < len(ends):
+        end_ms, _ = instants.parse([start if end is None else end for start, end in zip(starts, ends, strict=True)])
     columns = [_values(items, name, metric) for name in metric.components]
     latest = now_ms + DAY_MS
     checks: list[tuple[Mask, ItemError]] = [
@@ -68,7 +72,7 @@ def series_of(items: Sequence[TimeseriesItem], metric: Metric) -> list[str]:
 
 
 def _units(items: Sequence[TimeseriesItem], metric: Metric) -> Int16s | None:
-    places = {unit: place_of(metric, unit) for unit in {item.unit for item in items}}
+    places = {unit: place_of(metric, unit) for unit in set(map(_unit, items))}
     if not any(places.values()):
         return None
     return np.array([places[item.unit] for item in items], np.int16)
@@ -76,8 +80,8 @@ def _units(items: Sequence[TimeseriesItem], metric: Metric) -> Int16s | None:
 
 def _values(items: Sequence[TimeseriesItem], name: str, metric: Metric) -> Float64s:
     """In the canonical unit; NaN where there is none."""
-    values = np.array([getattr(item, name) for item in items], np.float64)
-    units = {item.unit for item in items}
+    values = np.array(list(map(attrgetter(name), items)), np.float64)
+    units = set(map(_unit, items))
     if len(units) == 1:
         factor, offset = conversion(metric, next(iter(units)))
         return values if (factor, offset) == (1.0, 0.0) else values * factor + offset
