@@ -1,4 +1,4 @@
-"""Which of a partner's own ids are neighbours: most partners count, or write an instant into their ids, so that ids which
+"""Which of a partner's own ids are neighbours: many partners count, or write an instant into their ids, so that ids which
 come together differ in a few digits only.
 """
 
