@@ -79,10 +79,7 @@ async def _remember_alone(
     uow: UnitOfWork, kind: str, client_ids: Sequence[str], entries: Mapping[str, str]
 ) -> dict[str, str]:
     keys = client_keys(uow.org_id, kind, client_ids)
-    found = await store.single(uow, keys)
-    if len(found) < len(keys):
-        new = {key: entries[client_id] for client_id, key in zip(client_ids, keys, strict=True) if key not in found}
-        await store.add_single(uow, list(new), list(new.values()))
+    found = await store.remember_single(uow, keys, [entries[client_id] for client_id in client_ids])
     return {client_id: found[key] for client_id, key in zip(client_ids, keys, strict=True) if key in found}
 
 

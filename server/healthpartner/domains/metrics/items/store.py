@@ -26,10 +26,17 @@ _SINGLE = """
 SELECT client_key, sample_id FROM sample_client_id
 WHERE org_id = $1 AND user_id = $2 AND client_key = ANY ($3::text::uuid[]) AND entries IS NULL
 """
-# Without a look for conflicts: the member is locked, so what was not there is not there.
-_ADD_SINGLE = """
-INSERT INTO sample_client_id (org_id, user_id, client_key, sample_id)
-SELECT $1, $2, new.* FROM unnest($3::text::uuid[], $4::text::uuid[]) AS new
+# The insert's rows are not visible to the statement's own SELECT, which therefore finds those that were there
+# before; it looks for them only when there are any.
+_REMEMBER_SINGLE = """
+WITH added AS (
+    INSERT INTO sample_client_id (org_id, user_id, client_key, sample_id)
+    SELECT $1, $2, new.* FROM unnest($3::text::uuid[], $4::text::uuid[]) AS new
+    ON CONFLICT DO NOTHING RETURNING true
+)
+SELECT client_key, sample_id FROM sample_client_id
+WHERE org_id = $1 AND user_id = $2 AND client_key = ANY ($3::text::uuid[])
+    AND (SELECT count(*) FROM added) < $5
 """
 
 # Both look through the member's rows: no index by entry, which every sample would pay for.
@@ -74,9 +81,11 @@ async def single(uow: UnitOfWork, keys: Sequence[str]) -> dict[str, str]:
     return {row["client_key"].hex: str(row["sample_id"]) for row in rows}
 
 
-async def add_single(uow: UnitOfWork, keys: Sequence[str], entry_ids: Sequence[str]) -> None:
-    """The keys are new, and each is there once. The member must be locked."""
-    await uow.execute(_ADD_SINGLE, uow.org_id, uow.member_id, _array(keys), _array(entry_ids))
+async def remember_single(uow: UnitOfWork, keys: Sequence[str], entry_ids: Sequence[str]) -> dict[str, str]:
+    """Keeps ids that are new; answers the entry's id of each key that was known. The member must be locked."""
+    arrays = _array(keys), _array(entry_ids)
+    rows = await uow.fetch(_REMEMBER_SINGLE, uow.org_id, uow.member_id, *arrays, len(keys))
+    return {row["client_key"].hex: str(row["sample_id"]) for row in rows}
 
 
 async def forget_single(uow: UnitOfWork, entry_id: UUID) -> None:

@@ -49,7 +49,7 @@ async def kept_by_the_release_before(tenant: Tenant, member: UUID, call: dict[st
     async with tenant.uow(member) as uow:
         await samples.claim(uow, None, [""])
         await uow.execute("UPDATE sample_source SET ids_kept_singly = DEFAULT WHERE user_id = $1", member)
-        await store.add_single(uow, client_keys(uow.org_id, KIND, call), list(call.values()))
+        await store.remember_single(uow, client_keys(uow.org_id, KIND, call), list(call.values()))
         await uow.commit()
 
 
