@@ -20,6 +20,7 @@ __all__ = [
     "SampleBatch",
     "SampleSource",
     "SourcedBatch",
+    "Thinned",
     "concat",
     "empty",
     "parse_sample_id",
@@ -50,6 +51,7 @@ class SampleBatch:
     `value` (and `second`, where the metric has two components) is in the metric's canonical unit.
     `offset_minutes` is local time minus UTC at the sample, or `UNKNOWN_OFFSET`.
     `unit` is the place in the metric's units of the one that the source told the value in, None where all are canonical.
+    `thinned` is None where all are samples as they came.
     """
 
     metric: Metric
@@ -59,6 +61,7 @@ class SampleBatch:
     second: Float64s | None
     offset_minutes: Int16s
     unit: Int16s | None = None
+    thinned: "Thinned | None" = None
 
     def __len__(self) -> int:
         return len(self.start_ms)
@@ -74,6 +77,7 @@ class SampleBatch:
             second,
             self.offset_minutes[index],
             None if self.unit is None else self.unit[index],
+            None if self.thinned is None else self.thinned.take(index),
         )
 
     def sorted_unique(self) -> Self:
@@ -101,6 +105,20 @@ class SampleBatch:
             yield int(days[first]), batch.take(slice(first, last))
 
 
+class Thinned(NamedTuple):
+    """Which of a batch's rows are spans of time that stand for samples that are no more.
+
+    `samples` is how many counted in the span, 0 for a row that is a sample itself; `weight` is what the span's mean
+    weighs beside others.
+    """
+
+    samples: Int64s
+    weight: Float64s
+
+    def take(self, index: NDArray[np.intp] | NDArray[np.bool_] | slice) -> "Thinned":
+        return Thinned(self.samples[index], self.weight[index])
+
+
 class SourcedBatch(NamedTuple):
     """Samples with where they come from; the id belongs to one member."""
 
@@ -123,6 +141,7 @@ def concat(batches: Sequence[SampleBatch]) -> SampleBatch:
         np.concatenate(seconds) if seconds else None,
         np.concatenate([batch.offset_minutes for batch in batches]),
         _joined_units(batches),
+        _joined_thinned(batches),
     )
 
 
@@ -130,6 +149,13 @@ def _joined_units(batches: Sequence[SampleBatch]) -> Int16s | None:
     if all(batch.unit is None for batch in batches):
         return None
     return np.concatenate([np.zeros(len(batch), np.int16) if batch.unit is None else batch.unit for batch in batches])
+
+
+def _joined_thinned(batches: Sequence[SampleBatch]) -> Thinned | None:
+    if all(batch.thinned is None for batch in batches):
+        return None
+    parts = [batch.thinned or Thinned(np.zeros(len(batch), np.int64), np.ones(len(batch))) for batch in batches]
+    return Thinned(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
 
 def empty(metric: Metric) -> SampleBatch:

@@ -16,7 +16,8 @@ from healthpartner.core.db.migrate import migrate as apply_migrations
 from healthpartner.core.encryption import InvalidMasterKey
 from healthpartner.core.errors import HealthPartnerError
 from healthpartner.core.postgres.errors import EmbeddedPostgresError
-from healthpartner.entrypoints import sandbox
+from healthpartner.domains.metrics.retention.schemas import Retention
+from healthpartner.entrypoints import retention, sandbox
 from healthpartner.entrypoints.assembly import assembled
 from healthpartner.entrypoints.postgres import postgres_of
 from healthpartner.entrypoints.provisioning import create_invite, create_org, create_tenant_key, prefer
@@ -30,7 +31,15 @@ class Scope(StrEnum):
     VIEWER = "viewer"
 
 
+class Span(StrEnum):
+    FIVE_MINUTE = "five_minute"
+    FIFTEEN_MINUTE = "fifteen_minute"
+    ONE_HOUR = "one_hour"
+
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+retention_app = typer.Typer(no_args_is_help=True, help="How long measurements are kept, and in how much detail.")
+app.add_typer(retention_app, name="retention")
 
 WELCOME = """
 The sandbox answers at {HP_BASE_URL}
@@ -227,7 +236,61 @@ def restore_parquet(
     from healthpartner.entrypoints import parquet  # noqa: PLC0415 - an extra that few need
 
     async def work(platform: Platform) -> None:
-        typer.echo(f"parts={await parquet.restore(platform, org_id, folder, user_id)}")
+        parts, refused = await parquet.restore(platform, org_id, folder, user_id)
+        typer.echo(f"parts={parts}" + (f" refused={refused}" if refused else ""))
+
+    _on_platform(work)
+
+
+@retention_app.command("set")
+def set_retention(
+    org_id: Annotated[UUID, typer.Argument(help="The organization.")],
+    thin_after: Annotated[
+        int | None, typer.Option(help="Days after which samples become spans; default: never.")
+    ] = None,
+    span: Annotated[Span, typer.Option(help="How wide the spans are.")] = Span.ONE_HOUR,
+    daily_after: Annotated[
+        int | None, typer.Option(help="Days after which only days are left; default: never.")
+    ] = None,
+    delete_after: Annotated[int | None, typer.Option(help="Days after which nothing is left; default: never.")] = None,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count what this would do.")] = False,
+) -> None:
+    """Say how long measurements are kept. Without any days everything is kept in full, for good."""
+    policy = Retention(
+        thin_after_days=thin_after, span=span.value, daily_after_days=daily_after, delete_after_days=delete_after
+    )
+
+    async def work(platform: Platform) -> None:
+        if dry_run:
+            typer.echo(retention.counted(await retention.follow(platform, org_id, dry=True, instead=policy)))
+            return
+        await retention.change(platform, org_id, policy)
+        typer.echo(retention.told(policy))
+
+    _on_platform(work)
+
+
+@retention_app.command("show")
+def show_retention(org_id: Annotated[UUID, typer.Argument(help="The organization.")]) -> None:
+    """What is asked for."""
+
+    async def work(platform: Platform) -> None:
+        typer.echo(retention.told(await retention.read(platform, org_id)))
+
+    _on_platform(work)
+
+
+@retention_app.command("run")
+def run_retention(
+    org_id: Annotated[UUID, typer.Argument(help="The organization.")],
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count what would be done.")] = False,
+) -> None:
+    """Do now, for every member, what a worker does within a week."""
+
+    async def work(platform: Platform) -> None:
+        typer.echo(retention.counted(await retention.follow(platform, org_id, dry=dry_run)))
 
     _on_platform(work)
 

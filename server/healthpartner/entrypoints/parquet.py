@@ -20,17 +20,23 @@ async def write(platform: Platform, org_id: UUID, folder: Path, user_id: UUID | 
     return written
 
 
-async def restore(platform: Platform, org_id: UUID, folder: Path, user_id: UUID | None) -> int:
-    """Into members that there are, or all into the one that is named; a part is a transaction. Answers the parts."""
-    done = 0
+async def restore(platform: Platform, org_id: UUID, folder: Path, user_id: UUID | None) -> tuple[int, int]:
+    """Into members that there are, or all into the one that is named; a part is a transaction.
+
+    Answers (parts, samples that were refused, since their days are thinned or older than what is kept).
+    """
+    done = refused = 0
     for member in await asyncio.to_thread(_folders, folder):
         target = user_id or _named(member)
         for part in parquet.parts(member):
             async with member_uow(platform, org_id, target) as uow:
-                await parquet.put(uow, part)
+                refused += await parquet.put(uow, part)
                 await uow.commit()
             done += 1
-    return done
+        async with member_uow(platform, org_id, target) as uow:
+            await parquet.put_figures(uow, parquet.figures(member))
+            await uow.commit()
+    return done, refused
 
 
 def _folders(folder: Path) -> list[Path]:

@@ -17,6 +17,7 @@ from healthpartner.domains.console.passkeys import service as passkeys
 from healthpartner.domains.console.sessions import service as sessions
 from healthpartner.domains.ingestion import jobs as imports
 from healthpartner.domains.metrics import jobs as figures
+from healthpartner.domains.metrics.retention import jobs as measurements
 from healthpartner.domains.privacy import jobs as erasures
 from healthpartner.domains.privacy.data_exports import jobs as data_export_jobs
 from healthpartner.domains.privacy.data_exports import service as data_exports
@@ -94,6 +95,7 @@ def periodic_of(platform: Platform) -> list[Periodic]:
         Periodic("left_uploads", "*/15 * * * *", left_uploads),
         Periodic("deprecation_notices", "7 * * * *", partial(tell_of_deprecations, platform)),
         Periodic("old_events", "17 * * * *", old_events),
+        Periodic("aged_measurements", "37 * * * *", partial(measurements.sweep_due, database, clock)),
         Periodic("old_usage", "29 3 * * *", old_usage),
         Periodic("queue_history", "43 * * * *", queue_history),
     ]

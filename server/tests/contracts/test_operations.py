@@ -46,6 +46,7 @@ get_measurement          GET    /v1/users/{user_id}/metrics/{metric}/measurement
 delete_measurement       DELETE /v1/users/{user_id}/metrics/{metric}/measurements/{sample_id}  member            204 Metrics and insights
 get_org                  GET    /v1/admin/org                                                  tenant            200 Partner management
 update_org               PATCH  /v1/admin/org                                                  tenant            200 Partner management
+get_retention            GET    /v1/admin/org/retention                                        tenant            200 Partner management
 list_members             GET    /v1/admin/org/members                                          tenant            200 Partner management
 remove_member            DELETE /v1/admin/org/members/{member_id}                              tenant            204 Partner management
 list_invites             GET    /v1/admin/org/invites                                          tenant            200 Partner management

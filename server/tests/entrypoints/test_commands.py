@@ -129,3 +129,23 @@ def test_an_organizations_measurements_go_to_parquet_and_back(quiet_database: Da
 
     assert (written.returncode, restored.returncode) == (0, 0), written.stderr + restored.stderr
     assert values_of(restored.stdout) == {"parts": "0"}
+
+
+def test_retention_is_rehearsed_set_shown_and_followed(quiet_database: Database, tmp_path: Path) -> None:
+    url = quiet_database.url
+    org_id = values_of(command(tmp_path, "create-org", "Initech", HP_DATABASE_URL=url).stdout)["org_id"]
+    ages = ("--thin-after", "90", "--span", "five_minute", "--delete-after", "400")
+
+    rehearsed = command(tmp_path, "retention", "set", org_id, *ages, "--dry-run", HP_DATABASE_URL=url)
+    assert values_of(rehearsed.stdout) == {"members": "0", "failed": "0"}, rehearsed.stderr
+    assert values_of(command(tmp_path, "retention", "show", org_id, HP_DATABASE_URL=url).stdout) == {"span": "one_hour"}
+
+    command(tmp_path, "retention", "set", org_id, *ages, HP_DATABASE_URL=url)
+    shown = command(tmp_path, "retention", "show", org_id, HP_DATABASE_URL=url).stdout
+    assert shown == "thin_after_days=90 span=five_minute delete_after_days=400\n"
+    followed = command(tmp_path, "retention", "run", org_id, HP_DATABASE_URL=url)
+    assert values_of(followed.stdout) == {"members": "0", "failed": "0"}
+
+    refused = command(tmp_path, "retention", "set", org_id, "--thin-after", "3", HP_DATABASE_URL=url)
+    assert refused.returncode == 1
+    assert "Traceback" not in refused.stderr

@@ -398,6 +398,13 @@ class Replay(Struct, frozen=True, kw_only=True):
     stream: str
 
 
+class Retention(Struct, frozen=True, kw_only=True):
+    daily_after_days: int | None = None
+    delete_after_days: int | None = None
+    span: str | None = None
+    thin_after_days: int | None = None
+
+
 class SegmentRow(Struct, frozen=True, kw_only=True):
     active_calories: float | None = None
     average_power_watts: float | None = None

@@ -133,6 +133,10 @@ class TenantOperations(Sender):
         """One stream's destination."""
         return self._send(Call("GET", f"/v1/admin/org/queues/{segment(queue_name)}"), models.Queue)
 
+    def get_retention(self) -> models.Retention:
+        """How long members' measurements are kept, and in how much detail. Set by the operator of the platform. What is for a day that is thinned or deleted is refused with `outside_retention`."""
+        return self._send(Call("GET", "/v1/admin/org/retention"), models.Retention)
+
     def issue_token(self, *, user_id: UUID | str, scope: str | Omitted | None = OMITTED) -> models.MemberToken:
         """Exchange tenant key + user_id for a member bearer token (TTL 3600 s)."""
         return self._send(

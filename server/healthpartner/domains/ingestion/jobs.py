@@ -1,10 +1,13 @@
 """The job that imports one uploaded export: read in a process of its own, stored in pieces, announced once."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import aclosing
+from typing import TypeVar
 
 import msgspec
 
+from healthpartner.canonical.instants import day_of
+from healthpartner.canonical.samples import DAY_MS
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.async_jobs import service as async_jobs
 from healthpartner.domains.async_jobs.schemas import JobContext, JobFailure
@@ -32,6 +35,8 @@ from healthpartner.providers.contract import (
     SleepChunk,
     WorkoutChunk,
 )
+
+T = TypeVar("T")
 
 
 async def import_health_export(context: JobContext) -> None:
@@ -78,7 +83,7 @@ class ImportRun:
             chunks = list(map(to_chunk, group.parts))
             await self._store_samples(uow, [chunk for chunk in chunks if isinstance(chunk, SampleChunk)])
             for chunk in chunks:
-                await self._store_chunk(uow, chunk)
+                await self._store_chunk(uow, await self._kept_for_long(uow, chunk))
             await async_jobs.report_progress(uow, self._context.job_id, self._tally.progress(to_progress(group)))
             await uow.commit()
 
@@ -87,6 +92,23 @@ class ImportRun:
         results = await samples.store_many(uow, [(chunk.source, chunk.batch) for chunk in chunks])
         for chunk, result in zip(chunks, results, strict=True):
             self._tally.add(chunk.batch, result)
+
+    async def _kept_for_long(self, uow: UnitOfWork, chunk: Chunk) -> Chunk:
+        """Without what is older than what the organization keeps. The member is locked by what stores."""
+        match chunk:
+            case SleepChunk(source, sessions):
+                gone = await samples.gone(uow, {at: each.end_ms for at, each in enumerate(sessions)})
+                kept: Chunk = SleepChunk(source, _without(sessions, gone))
+            case WorkoutChunk(source, found):
+                gone = await samples.gone(uow, {at: each.end_ms for at, each in enumerate(found)})
+                kept = WorkoutChunk(source, _without(found, gone))
+            case DailyTotalChunk(source, totals):
+                gone = await samples.gone(uow, {at: day_of(each.day) * DAY_MS for at, each in enumerate(totals)})
+                kept = DailyTotalChunk(source, _without(totals, gone))
+            case _:
+                return chunk
+        self._tally.refuse(len(gone))
+        return kept
 
     async def _store_chunk(self, uow: UnitOfWork, chunk: Chunk) -> None:
         match chunk:
@@ -119,6 +141,10 @@ class ImportRun:
         if self._tally.changed:
             updated = DailyDataUpdated(self._tally.metrics, self._tally.days, kind.provider, self._tally.added)
             await outbox.record(uow, updated, uow.member_id)
+
+
+def _without(items: Sequence[T], gone: Collection[int]) -> list[T]:
+    return [each for at, each in enumerate(items) if at not in gone]
 
 
 JOBS = {IMPORT_JOB: import_health_export}

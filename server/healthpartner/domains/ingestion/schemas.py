@@ -62,7 +62,8 @@ class ImportBreak(Struct, frozen=True):
 class ImportResult(Struct, frozen=True, kw_only=True):
     """Every record of the file is accounted for: those read are those kept, those merged and those skipped.
 
-    `values_out_of_range` counts implausible values, by metric, of records that were kept for their others.
+    `values_out_of_range` counts implausible values, by metric, of records that were kept for their others;
+    `outside_retention` what of the records kept was for days that the organization's retention has closed.
     """
 
     format: ImportFormat
@@ -75,6 +76,7 @@ class ImportResult(Struct, frozen=True, kw_only=True):
     sleep_sessions_added: int
     workouts_added: int
     daily_totals_kept: int
+    outside_retention: int = 0
     skipped: dict[str, int]
     values_out_of_range: dict[str, int]
     first_at: datetime | None

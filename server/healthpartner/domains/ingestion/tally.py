@@ -28,6 +28,7 @@ class Tally:
         self._days_changed = before.days_changed
         self._days: set[int] = set()
         self._metrics: set[str] = set()
+        self._refused = 0
 
     @property
     def added(self) -> int:
@@ -48,9 +49,14 @@ class Tally:
 
     def add(self, batch: SampleBatch, result: StoreResult) -> None:
         self._samples.add(result)
+        self.refuse(result.refused)
         if self._is_news(result):
             self._metrics.add(batch.metric.slug)
             self._days.update(local_days(batch))
+
+    def refuse(self, count: int) -> None:
+        """Of this attempt alone: one after a crash begins with the file and meets them again."""
+        self._refused += count
 
     def add_sleep(self, result: StoreResult) -> None:
         self._sleep.add(result)
@@ -93,6 +99,7 @@ class Tally:
             sleep_sessions_added=self._sleep.added,
             workouts_added=self._workouts.added,
             daily_totals_kept=report.daily_totals_kept,
+            outside_retention=self._refused,
             skipped=dict(report.skipped),
             values_out_of_range=dict(report.out_of_range),
             first_at=_instant(report.first_ms),

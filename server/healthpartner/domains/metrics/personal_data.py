@@ -1,4 +1,4 @@
-"""What a member may take along: every sample, and every total of a day. Erasure needs nothing here, for both go with
+"""What a member may take along: every sample, every total of a day, and figures whose samples are no more. Erasure needs nothing here, for both go with
 the member's row.
 """
 
@@ -9,6 +9,7 @@ from typing import Any
 from healthpartner.canonical.samples import UNKNOWN_OFFSET
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.activity import service as activity
+from healthpartner.domains.metrics.rollups import kept as rollups
 from healthpartner.domains.metrics.samples import service as samples
 from healthpartner.domains.metrics.samples.observations import observations
 from healthpartner.domains.metrics.samples.service import StoredChunk
@@ -22,6 +23,8 @@ async def export(uow: UnitOfWork) -> AsyncIterator[tuple[str, Rows]]:
         yield f"samples/{chunk.batch.metric.slug}", _rows(chunk)
     async for totals in activity.every_total(uow):
         yield "daily_totals", iter(totals)
+    async for figures in rollups.every_kept(uow):
+        yield "daily_figures", iter(figures)
 
 
 async def resources(uow: UnitOfWork) -> AsyncIterator[Rows]:
@@ -32,6 +35,7 @@ async def resources(uow: UnitOfWork) -> AsyncIterator[Rows]:
 
 def _rows(chunk: StoredChunk) -> Rows:
     batch, metric = chunk.batch, chunk.batch.metric
+    samples_of = None if batch.thinned is None else batch.thinned.samples
     for index, start_ms in enumerate(batch.start_ms.tolist()):
         start = samples.instant_of(start_ms)
         offset = int(batch.offset_minutes[index])
@@ -42,6 +46,7 @@ def _rows(chunk: StoredChunk) -> Rows:
             "end": samples.instant_of(start_ms + int(batch.duration_ms[index])),
             **{name: float(column[index]) for name, column in zip(metric.components, values, strict=True)},
             "unit": metric.unit,
+            **({"samples": int(samples_of[index])} if samples_of is not None and samples_of[index] else {}),
             "provider": chunk.source.provider,
             "device": chunk.source.device,
         }

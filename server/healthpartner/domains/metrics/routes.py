@@ -8,6 +8,7 @@ from healthpartner.domains.metrics import service
 from healthpartner.domains.metrics.activity import routes as activity
 from healthpartner.domains.metrics.body import routes as body
 from healthpartner.domains.metrics.measurements import routes as measurements
+from healthpartner.domains.metrics.retention import routes as retention
 from healthpartner.domains.metrics.schemas import MetricInfo
 from healthpartner.domains.metrics.sleep import routes as sleep
 from healthpartner.domains.metrics.timeseries import routes as timeseries
@@ -34,4 +35,5 @@ ROUTES: list[HTTPRouteHandler] = [
     *workouts.ROUTES,
     *timeseries.ROUTES,
     *measurements.ROUTES,
+    *retention.ROUTES,
 ]

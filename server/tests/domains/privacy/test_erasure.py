@@ -14,9 +14,11 @@ from healthpartner.core.db.pool import Database
 from healthpartner.core.encryption import Keyring
 from healthpartner.core.jobs.worker import JobWorker
 from healthpartner.core.unit_of_work import UnitOfWork
+from healthpartner.domains.metrics.retention.schemas import Retention
 from healthpartner.domains.privacy.data_exports.jobs import jobs
 from healthpartner.domains.sandbox import service as synthetic
 from healthpartner.domains.sandbox.schemas import LifeInput
+from healthpartner.entrypoints import retention
 from healthpartner.entrypoints.personal_data import SECTIONS
 from healthpartner.entrypoints.worker import handlers_of
 from tests.support.api import Api, Member, Partner, make_platform, open_api
@@ -150,6 +152,8 @@ async def a_life(api: Api) -> tuple[Partner, Member, Member]:
     other = await partner.add_member(first_name="Bob")
     await live(member, api, partner.org_id, EXTERNAL_ID)
     await live(other, api, partner.org_id, "someone-else")
+    await retention.change(api.platform, partner.org_id, Retention(delete_after_days=36_000))
+    await retention.follow(api.platform, partner.org_id, dry=False)
     return partner, member, other
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from healthpartner.canonical.metric import Metric
 from healthpartner.canonical.metrics import METRICS
@@ -26,6 +27,7 @@ SAW_LESS = "another source saw more in a stretch that they share"
 LARGER_TOTAL = "a source's own total of the day is larger"
 LARGEST = "larger than all samples together"
 ONLY_TOTAL = "no source has samples of this day"
+THINNED = "what counted when the day was thinned"
 SMALLER = "not larger than what counts, and never added to it"
 
 _HEART_RATE = METRICS["heart_rate"]
@@ -63,6 +65,9 @@ def _of_samples(metric: Metric, fused: Sequence[Fused], day: int, *, beaten: boo
     present = [(each, mask) for each, mask in present if mask.any()]
     shares = []
     for place, (each, mask) in enumerate(present):
+        if each.samples is not None:
+            shares.append(_of_spans(metric, each, mask, beaten=beaten))
+            continue
         value, exclusive, counted = each.parts.value[mask], each.exclusive[mask], each.counted[mask]
         whole = _figure(metric, value, np.ones(len(value)))
         counts = 0.0 if beaten else _figure(metric, value, counted)
@@ -83,6 +88,24 @@ def _of_samples(metric: Metric, fused: Sequence[Fused], day: int, *, beaten: boo
             )
         )
     return shares
+
+
+def _of_spans(metric: Metric, fused: Fused, mask: NDArray[np.bool_], *, beaten: bool) -> SourceShare:
+    """Of a thinned day there is only what counted."""
+    told = round(_figure(metric, fused.parts.value[mask], fused.counted[mask]), DECIMALS)
+    samples = 0 if fused.samples is None else int(fused.samples[mask].sum())
+    status, reason = ("dropped", LARGER_TOTAL) if beaten else ("used", THINNED)
+    return SourceShare(
+        fused.source.provider,
+        "samples",
+        status,  # type: ignore[arg-type]
+        reason,
+        told,
+        0.0 if beaten else told,
+        0.0,
+        samples,
+        fused.source.device,
+    )
 
 
 def _reason(place: int, present: int, exclusive: Float64s, counted: Float64s) -> str:

@@ -16,6 +16,7 @@ from healthpartner.domains.metrics.events import DailyDataUpdated
 from healthpartner.domains.metrics.items import service as noting
 from healthpartner.domains.metrics.items.decoding import ItemDecoder, rejected
 from healthpartner.domains.metrics.items.schemas import ItemResult
+from healthpartner.domains.metrics.samples import closed
 from healthpartner.domains.metrics.samples import service as samples
 from healthpartner.domains.tenants.audit import service as audit
 from healthpartner.events import outbox
@@ -35,6 +36,11 @@ async def ingest(uow: UnitOfWork, call: IngestActivity) -> list[ItemResult]:
         else:
             results[place] = rejected(item.client_id, fault)
     provider, sources = await samples.claim(uow, None, [""])
+    gone = await closed.gone(uow, {index: day_of(item.date) * DAY_MS for index, (_, item) in enumerate(sound)})
+    for index in gone:
+        place, item = sound[index]
+        results[place] = rejected(item.client_id, closed.gone_fault("date"))
+    sound = [each for index, each in enumerate(sound) if index not in gone]
     ids = [summary_id(sources[""], item.date) for _, item in sound]
     client_ids = [item.client_id for _, item in sound]
     new = await noting.note(uow, METRIC, client_ids, [place for place, _ in sound], ids, results)

@@ -13,6 +13,8 @@ from healthpartner.domains.metrics.activity import store
 from healthpartner.domains.metrics.activity.figures import WITH_EXTREMES
 from healthpartner.domains.metrics.fusion.fusing import Fused, Order, fuse
 from healthpartner.domains.metrics.fusion.priorities import rank
+from healthpartner.domains.metrics.rollups import store as rollups
+from healthpartner.domains.metrics.rollups.day_figure import DayFigure
 from healthpartner.domains.metrics.rollups.rules import figures_of
 from healthpartner.domains.metrics.samples import daily
 
@@ -87,13 +89,22 @@ async def fused(uow: UnitOfWork, metric: Metric, days: daily.Days, provider: str
 
 async def _count(uow: UnitOfWork, found: Window, metric: Metric, provider: str | None) -> None:
     _, counted = await fused(uow, metric, daily.Days(found.first, found.last), provider)
-    days = figures_of(metric.aggregation, counted, found.first, found.last)
+    kept = await rollups.frozen(uow, metric.code, found.first, found.last)
+    # What several providers have made together says nothing about one of them.
+    kept = [each for each in kept if provider in {None, *_providers(found, each)}]
+    days = [*figures_of(metric.aggregation, counted, found.first, found.last), *kept]
     found.figures[metric.code] = Figures(
         {each.day: each.value for each in days},
         {each.day: each.minimum for each in days},
         {each.day: each.maximum for each in days},
         {each.day: tuple(each.sources) for each in days},
     )
+
+
+def _providers(found: Window, figure: DayFigure) -> set[str]:
+    """The one behind a figure, or none."""
+    names = {found.sources[source_id].provider for source_id in figure.sources}
+    return names if len(names) == 1 else set()
 
 
 def _window(rows: Sequence[Any], provider: str | None) -> Window:

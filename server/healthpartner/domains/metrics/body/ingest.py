@@ -17,6 +17,7 @@ from healthpartner.domains.metrics.items import instants
 from healthpartner.domains.metrics.items import service as noting
 from healthpartner.domains.metrics.items.decoding import ItemDecoder, rejected
 from healthpartner.domains.metrics.items.schemas import ItemResult
+from healthpartner.domains.metrics.samples import closed
 from healthpartner.domains.metrics.samples import service as samples
 from healthpartner.domains.metrics.samples.buckets import local_days
 from healthpartner.domains.tenants.audit import service as audit
@@ -38,6 +39,9 @@ async def ingest(uow: UnitOfWork, call: IngestBody) -> list[ItemResult]:
         else:
             results[decoded.places[index]] = rejected(item.client_id, fault)
     provider, sources = await samples.claim(uow, None, [""])
+    for index in await closed.gone(uow, {index: int(at_ms[index]) for index in sound}):
+        results[decoded.places[index]] = rejected(decoded.items[index].client_id, closed.gone_fault("measured_at"))
+        sound.remove(index)
     ids = [entry_id(sources[""], int(at_ms[index])) for index in sound]
     client_ids = [decoded.items[index].client_id for index in sound]
     new = await noting.note(uow, METRIC, client_ids, [decoded.places[index] for index in sound], ids, results)

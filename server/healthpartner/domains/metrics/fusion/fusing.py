@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from healthpartner.canonical.metric import Metric
-from healthpartner.canonical.samples import Float64s, SampleSource, SourcedBatch
-from healthpartner.domains.metrics.fusion.clocks import Clocked, on_one_clock
-from healthpartner.domains.metrics.fusion.parts import Parts, split, whole
+from healthpartner.canonical.samples import Float64s, Int64s, SampleSource, SourcedBatch
+from healthpartner.domains.metrics.fusion.clocks import Clocked, clocked, on_one_clock
+from healthpartner.domains.metrics.fusion.parts import Parts, split, split_rows, whole
 from healthpartner.domains.metrics.fusion.priorities import rank
 from healthpartner.domains.metrics.fusion.rules import shares
+from healthpartner.domains.metrics.fusion.settled import NOTHING, settled, unsettled
 
 
 class Order(NamedTuple):
@@ -19,7 +22,10 @@ class Order(NamedTuple):
 
 
 class Fused(NamedTuple):
-    """One source's parts; `exclusive` and `counted` are shares from 0 to 1."""
+    """One source's parts; `exclusive` and `counted` are shares from 0 to 1.
+
+    Of spans that stand for samples that are no more, `samples` says for how many, and `counted` what each weighs.
+    """
 
     source_id: int
     source: SampleSource
@@ -27,15 +33,35 @@ class Fused(NamedTuple):
     parts: Parts
     exclusive: Float64s
     counted: Float64s
+    samples: Int64s | None = None
 
 
 def fuse(metric: Metric, series: Sequence[SourcedBatch], order: Order) -> list[Fused]:
-    """By rank. Each source comes once, its samples by start."""
+    """By rank. Each source comes once, its samples by start; those with thinned days once more, with their spans."""
+    thinned = [each for each in series if each.batch.thinned is not None]
+    if not thinned:
+        return _fuse(metric, series, order, [])
+    spans = [_settled(metric, each, order) for each in settled(thinned)]
+    return [*_fuse(metric, unsettled(series), order, [each.parts for each in spans]), *spans]
+
+
+def _settled(metric: Metric, spans: SourcedBatch, order: Order) -> Fused:
+    """What was decided when they were thinned; their clocks are known."""
+    found = clocked(spans.batch, order.timezone)
+    if metric.aggregation == "sum":
+        parts, rows = split_rows(found, order.timezone)
+    else:
+        parts, rows = whole(found), np.arange(len(spans.batch))
+    known = (spans.batch.thinned or NOTHING).take(rows)
+    return Fused(spans.source_id, spans.source, found, parts, np.ones(len(rows)), known.weight, known.samples)
+
+
+def _fuse(metric: Metric, series: Sequence[SourcedBatch], order: Order, before: Sequence[Parts]) -> list[Fused]:
     summed = metric.aggregation == "sum"
     ranked = sorted(series, key=lambda each: rank(metric, each.source, order.preferred))
     found = on_one_clock(ranked, order.timezone)
     parts = [split(each, order.timezone) if summed else whole(each) for each in found]
-    exclusive, counted = shares(parts, summed=summed)
+    exclusive, counted = shares(parts, summed=summed, settled=before) if parts else ([], [])
     return [
         Fused(each.source_id, each.source, *rest)
         for each, rest in zip(ranked, zip(found, parts, exclusive, counted, strict=True), strict=True)

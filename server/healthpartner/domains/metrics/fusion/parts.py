@@ -52,6 +52,11 @@ def whole(found: Clocked) -> Parts:
 
 def split(found: Clocked, timezone: str | None) -> Parts:
     """Parts that each lie within one day: for what is summed."""
+    return split_rows(found, timezone)[0]
+
+
+def split_rows(found: Clocked, timezone: str | None) -> tuple[Parts, NDArray[np.intp]]:
+    """As `split`, with the row that each part is of."""
     parts, duration = whole(found), _duration(found.batch.duration_ms)
     shift = parts.shift_ms
     midnights = (parts.day + 1) * DAY_MS - shift
@@ -65,13 +70,16 @@ def split(found: Clocked, timezone: str | None) -> Parts:
     moments = parts._replace(end_ms=np.minimum(parts.end_ms, midnights))
     crossing &= duration > 0
     if not crossing.any():
-        return moments
+        return moments, np.arange(len(duration))
     pieces = [
         _pieces(parts, at, int(shift[at]), timezone if floating[at] else None, floating=bool(floating[at]))
         for at in np.flatnonzero(crossing).tolist()
     ]
     joined = joined_parts([moments.take(~crossing), *pieces])
-    return joined.take(np.argsort(joined.start_ms, kind="stable"))
+    counts = [len(piece.value) for piece in pieces]
+    rows = np.concatenate([np.flatnonzero(~crossing), np.repeat(np.flatnonzero(crossing), counts)])
+    order = np.argsort(joined.start_ms, kind="stable")
+    return joined.take(order), rows[order]
 
 
 def joined_parts(several: Sequence[Parts]) -> Parts:

@@ -5,6 +5,7 @@ unbroken stretch of time that sources have measured together never counts less t
 """
 
 from collections.abc import Sequence
+from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -24,16 +25,23 @@ class Shares(NamedTuple):
     counted: list[Float64s]
 
 
-def shares(ranked: Sequence[Parts], *, summed: bool) -> Shares:
-    if sum(1 for each in ranked if len(each.value)) <= 1:
+def shares(ranked: Sequence[Parts], *, summed: bool, settled: Sequence[Parts] = ()) -> Shares:
+    """`settled` are parts whose share is known for good, and which come before all others."""
+    if not settled and sum(1 for each in ranked if len(each.value)) <= 1:
         alone = [np.ones(len(each.value)) for each in ranked]
         return Shares(alone, alone)
     exclusive = []
-    measured = _Measured.nothing()
+    before = measured = reduce(_Measured.along_with, settled, _Measured.nothing())
     for each in ranked:
         exclusive.append(measured.outside(each))
         measured = measured.along_with(each)
-    return Shares(exclusive, _never_less(ranked, exclusive) if summed else exclusive)
+    if not summed:
+        return Shares(exclusive, exclusive)
+    counted = _never_less(ranked, exclusive)
+    if settled:
+        clear = [before.outside(each) == 1 for each in ranked]
+        counted = [np.where(*each) for each in zip(clear, counted, exclusive, strict=True)]
+    return Shares(exclusive, counted)
 
 
 class _Measured(NamedTuple):

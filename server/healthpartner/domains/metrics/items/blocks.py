@@ -12,6 +12,7 @@ from uuid import UUID
 import numpy as np
 import zstandard
 
+from healthpartner.canonical.sample_ids import instants_and_metrics
 from healthpartner.canonical.samples import Int64s
 from healthpartner.domains.metrics.items.neighbours import PLACES
 
@@ -57,6 +58,12 @@ class Block:
     def without(self, entry_id: UUID) -> "Block":
         kept = (self.entries != halves([str(entry_id)])).any(axis=1)
         return Block(self.places[kept], self.entries[kept])
+
+    def without_older(self, all_before_ms: int, before_ms: int, metrics: Sequence[int]) -> "Block":
+        """Without entries of samples from before an instant, up to a later one of some metrics only."""
+        starts_ms, codes = instants_and_metrics(self.entries[:, 0], self.entries[:, 1])
+        gone = (starts_ms < all_before_ms) | (starts_ms < before_ms) & np.isin(codes, metrics)
+        return Block(self.places[~gone], self.entries[~gone])
 
     def bounds(self) -> tuple[UUID, UUID]:
         """No entry has an id below the first or above the second. The block must not be empty."""

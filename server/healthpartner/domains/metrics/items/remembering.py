@@ -8,6 +8,7 @@ from uuid import UUID
 
 import numpy as np
 
+from healthpartner.canonical.sample_ids import sample_id
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.items import store
 from healthpartner.domains.metrics.items.blocks import Block, halves
@@ -41,6 +42,23 @@ async def forget(uow: UnitOfWork, entry_id: UUID) -> None:
     around = await store.blocks_around(uow, entry_id)
     left = {key: block.without(entry_id) for key, block in around.items()}
     await store.put_blocks(uow, {key: block for key, block in left.items() if len(block) < len(around[key])})
+
+
+async def forget_older(
+    uow: UnitOfWork, all_before_ms: int, before_ms: int, metrics: Sequence[int], *, dry: bool = False
+) -> int:
+    """Frees ids of what is older than an instant, up to a later one of some metrics only.
+
+    Answers how many there are; `dry` leaves them.
+    """
+    first, last = sample_id(0, 0, all_before_ms), sample_id(0, 0, before_ms)
+    forgotten = await store.forget_single_older(uow, first, last, metrics, dry=dry)
+    below = await store.blocks_below(uow, last)
+    left = {key: block.without_older(all_before_ms, before_ms, metrics) for key, block in below.items()}
+    changed = {key: block for key, block in left.items() if len(block) < len(below[key])}
+    if not dry:
+        await store.put_blocks(uow, changed)
+    return forgotten + sum(len(below[key]) - len(block) for key, block in changed.items())
 
 
 async def _remember_neighbours(

@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from healthpartner.core.unit_of_work import UnitOfWork
-from healthpartner.domains.metrics.items.remembering import forget, known, remember
+from healthpartner.domains.metrics.items.remembering import forget, forget_older, known, remember
 from healthpartner.domains.metrics.items.schemas import ItemResult
 
-__all__ = ["forget", "known", "note"]
+__all__ = ["forget", "forget_older", "known", "note"]
 
 
 async def note(

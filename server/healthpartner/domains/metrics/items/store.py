@@ -50,6 +50,17 @@ DELETE FROM sample_client_id WHERE org_id = $1 AND user_id = $2 AND client_key =
 """
 
 
+# A sample's id begins with its instant, and its metric follows the variant: `canonical.sample_ids`.
+_SINGLE_OLDER = """
+sample_client_id WHERE org_id = $1 AND user_id = $2 AND (sample_id < $3 OR sample_id < $4 AND substring(
+    ('x' || right(replace(sample_id::text, '-', ''), 16))::bit(64) FROM 3 FOR 16)::bit(16)::integer = ANY ($5::integer[]))
+"""
+_BLOCKS_BELOW = """
+SELECT client_key, entries FROM sample_client_id
+WHERE org_id = $1 AND user_id = $2 AND entries IS NOT NULL AND lowest < $3
+"""
+
+
 class Blocks(NamedTuple):
     """By key; `kept_singly` says that ids with neighbours may be among the single ones, too, from before blocks."""
 
@@ -90,6 +101,24 @@ async def remember_single(uow: UnitOfWork, keys: Sequence[str], entry_ids: Seque
 
 async def forget_single(uow: UnitOfWork, entry_id: UUID) -> None:
     await uow.execute(_FORGET_SINGLE, uow.org_id, uow.member_id, entry_id)
+
+
+async def forget_single_older(
+    uow: UnitOfWork, all_before: UUID, before: UUID, metrics: Sequence[int], *, dry: bool
+) -> int:
+    """Of entries with smaller ids, up to `before` of some metrics only; answers how many, `dry` leaves them."""
+    arguments = (uow.org_id, uow.member_id, all_before, before, metrics)
+    if dry:
+        counted: int = await uow.fetchval(f"SELECT count(*) FROM {_SINGLE_OLDER}", *arguments)
+        return counted
+    status = await uow.execute(f"DELETE FROM {_SINGLE_OLDER}", *arguments)
+    return int(status.rpartition(" ")[2])
+
+
+async def blocks_below(uow: UnitOfWork, before: UUID) -> dict[str, Block]:
+    """The blocks that may hold entries with smaller ids."""
+    rows = await uow.fetch(_BLOCKS_BELOW, uow.org_id, uow.member_id, before)
+    return {row["client_key"].hex: decode(row["entries"]) for row in rows}
 
 
 async def blocks_around(uow: UnitOfWork, entry_id: UUID) -> dict[str, Block]:

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from healthpartner.canonical.daily_totals import DailyTotal
 from healthpartner.canonical.metrics import METRICS, METRICS_BY_CODE
-from healthpartner.canonical.samples import UNKNOWN_OFFSET, SampleBatch, SampleSource
+from healthpartner.canonical.samples import UNKNOWN_OFFSET, SampleBatch, SampleSource, Thinned
 from healthpartner.canonical.sleep import SleepSession
 from healthpartner.canonical.workouts import Route, Workout
 from healthpartner.providers.contract import Chunk, DailyTotalChunk, SampleChunk, SleepChunk, WorkoutChunk
@@ -29,6 +29,19 @@ SAMPLES = pa.schema(
         ("value", pa.float64()),
         ("second", pa.float64()),
         ("offset_minutes", pa.int16()),
+        # Of spans of thinned days: how many samples each stands for, and what its mean weighs.
+        ("samples", pa.int64()),
+        ("weight", pa.float64()),
+    ]
+)
+DAILY_FIGURES = pa.schema(
+    [
+        ("metric", _NAME),
+        ("day", pa.date32()),
+        ("value", pa.float64()),
+        ("minimum", pa.float64()),
+        ("maximum", pa.float64()),
+        ("samples", pa.int32()),
     ]
 )
 DAILY_TOTALS = pa.schema(
@@ -82,7 +95,7 @@ def chunks_of(table: pa.Table) -> Iterator[Chunk]:
     for key, rows in groups.items():
         part = table.take(rows)
         source = SampleSource(key[-2], key[-1] or None)
-        if part.schema.names == SAMPLES.names:
+        if "duration_ms" in part.schema.names:
             yield SampleChunk(source, _batch(part, key[0]))
         elif part.schema.names == DAILY_TOTALS.names:
             yield DailyTotalChunk(source, [_to_total(row) for row in part.to_pylist()])
@@ -104,6 +117,7 @@ def _samples(source: SampleSource, batch: SampleBatch) -> pa.Table:
         return pa.DictionaryArray.from_arrays(pa.array(np.zeros(count, np.int32)), pa.array([text]))
 
     unknown = batch.offset_minutes == UNKNOWN_OFFSET
+    thinned = batch.thinned or Thinned(np.zeros(count, np.int64), np.ones(count))
     return pa.table(
         [
             same(batch.metric.slug),
@@ -114,6 +128,8 @@ def _samples(source: SampleSource, batch: SampleBatch) -> pa.Table:
             pa.array(batch.value),
             pa.nulls(count, pa.float64()) if batch.second is None else pa.array(batch.second),
             pa.array(batch.offset_minutes, mask=unknown),
+            pa.array(thinned.samples, mask=thinned.samples == 0),
+            pa.array(thinned.weight, mask=thinned.samples == 0),
         ],
         schema=SAMPLES,
     )
@@ -132,6 +148,18 @@ def _batch(part: pa.Table, slug: str) -> SampleBatch:
         column("value").to_numpy(zero_copy_only=False),
         column("second").to_numpy(zero_copy_only=False) if metric.has_second else None,
         column("offset_minutes").fill_null(UNKNOWN_OFFSET).to_numpy(zero_copy_only=False).astype(np.int16),
+        None,
+        _thinned(part),
+    )
+
+
+def _thinned(part: pa.Table) -> Thinned | None:
+    """Files of earlier releases do not tell of any."""
+    if "weight" not in part.schema.names or part.column("samples").null_count == len(part):
+        return None
+    samples, weight = part.column("samples").combine_chunks(), part.column("weight").combine_chunks()
+    return Thinned(
+        samples.fill_null(0).to_numpy(zero_copy_only=False), weight.fill_null(1.0).to_numpy(zero_copy_only=False)
     )
 
 

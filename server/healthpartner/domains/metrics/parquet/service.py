@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from healthpartner.core.errors import ValidationFailed
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.activity import service as activity
 from healthpartner.domains.metrics.parquet import columns, store
+from healthpartner.domains.metrics.rollups import kept
 from healthpartner.domains.metrics.samples import service as samples
 from healthpartner.domains.metrics.sleep import rows as sleep_rows
 from healthpartner.domains.metrics.sleep import service as sleep
@@ -31,6 +32,7 @@ FILES = {
     "sleep.parquet": columns.SLEEP,
     "workouts.parquet": columns.WORKOUTS,
 }
+FIGURES = "daily_figures.parquet"
 ROWS_A_GROUP = 100_000
 
 
@@ -52,7 +54,17 @@ async def write(uow: UnitOfWork, folder: Path) -> dict[str, int]:
                     waiting, held = [], 0
             if waiting:
                 writer.write_table(pa.concat_tables(waiting))
-    return {name: counts[name] for name in FILES}
+    return {name: counts[name] for name in FILES} | await _write_figures(uow, folder / FIGURES)
+
+
+async def _write_figures(uow: UnitOfWork, path: Path) -> dict[str, int]:
+    """Of days whose samples are no more; without any there is no such file."""
+    rows = [{**row, "day": row["date"]} async for page in kept.every_kept(uow) for row in page]
+    if not rows:
+        return {}
+    table = pa.Table.from_pylist(rows, columns.DAILY_FIGURES)
+    await asyncio.to_thread(pq.write_table, table, path, compression="zstd")
+    return {FIGURES: len(rows)}
 
 
 class UnreadableFile(ValidationFailed):
@@ -73,17 +85,39 @@ def parts(folder: Path) -> Iterator[Chunk]:
             raise UnreadableFile from error
 
 
-async def put(uow: UnitOfWork, part: Chunk) -> None:
-    """Merges it into what the member has; the same part twice is nothing new."""
+def figures(folder: Path) -> list[dict[str, Any]]:
+    """Those of thinned days, to be put behind all parts. Raises UnreadableFile."""
+    path = folder / FIGURES
+    if not path.exists():
+        return []
+    try:
+        rows: list[dict[str, Any]] = pq.read_table(path, schema=columns.DAILY_FIGURES).to_pylist()
+    except (pa.ArrowException, OSError) as error:
+        raise UnreadableFile from error
+    return rows
+
+
+async def put_figures(uow: UnitOfWork, told: Sequence[dict[str, Any]]) -> None:
+    """In place of what the spans of thinned days say: those know neither the least nor the most of a day any more."""
+    await samples.claim(uow, None, [])
+    await kept.put_kept(uow, told)
+
+
+async def put(uow: UnitOfWork, part: Chunk) -> int:
+    """Merges it into what the member has; the same part twice is nothing new.
+
+    Answers how many samples were refused, since they are for days that are thinned or older than what is kept.
+    """
     match part:
         case SampleChunk(source, batch):
-            await samples.store(uow, source, batch)
+            return (await samples.store(uow, source, batch)).refused
         case DailyTotalChunk(source, totals):
             await activity.put(uow, source, totals)
         case SleepChunk(source, sessions):
             await sleep.store(uow, source, sessions)
         case WorkoutChunk(source, found):
             await workouts.store(uow, source, found)
+    return 0
 
 
 async def _samples(uow: UnitOfWork) -> AsyncIterator[Chunk]:

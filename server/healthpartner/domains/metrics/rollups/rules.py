@@ -113,9 +113,9 @@ class _Counting(NamedTuple):
 
 def _origin(day: int, counting: Sequence[_Counting]) -> tuple[list[int], bool, bool]:
     """(sources that count, whether several have samples, whether some do not know their offset)."""
-    sources = sorted(each.source_id for each in counting if day in each.counting)
-    present = sum(1 for each in counting if day in each.days)
-    return sources, present > 1, any(day in each.floating for each in counting)
+    sources = sorted({each.source_id for each in counting if day in each.counting})
+    present = {each.source_id for each in counting if day in each.days}
+    return sources, len(present) > 1, any(day in each.floating for each in counting)
 
 
 def _distinct(days: Int64s) -> frozenset[int]:

@@ -1,6 +1,7 @@
 """Daily figures in the database."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from healthpartner.canonical.instants import date_of, day_of
@@ -10,9 +11,10 @@ from healthpartner.domains.metrics.rollups.day_figure import DayFigure
 _SWEEP = """
 DELETE FROM daily_figure
 WHERE org_id = $1 AND user_id = $2 AND metric = $3 AND day BETWEEN $4 AND $5 AND NOT day = ANY ($6::date[])
+    AND NOT frozen
 """
 
-# A figure that says the same is not written again.
+# A figure that says the same is not written again, and one whose samples are no more stays for good.
 _PUT = """
 INSERT INTO daily_figure AS held
     (org_id, user_id, metric, day, value, minimum, maximum, samples, sources, contested, floating)
@@ -22,9 +24,25 @@ FROM unnest($4::date[], $5::float8[], $6::float8[], $7::float8[], $8::integer[],
 ON CONFLICT (org_id, user_id, metric, day) DO UPDATE SET
     value = excluded.value, minimum = excluded.minimum, maximum = excluded.maximum, samples = excluded.samples,
     sources = excluded.sources, contested = excluded.contested, floating = excluded.floating, stale = false
-WHERE held.stale OR (held.value, held.minimum, held.maximum, held.samples, held.sources, held.contested, held.floating)
+WHERE NOT held.frozen AND (held.stale OR (held.value, held.minimum, held.maximum, held.samples, held.sources, held.contested, held.floating)
     IS DISTINCT FROM (excluded.value, excluded.minimum, excluded.maximum, excluded.samples, excluded.sources,
-    excluded.contested, excluded.floating)
+    excluded.contested, excluded.floating))
+"""
+
+_FREEZE = """
+UPDATE daily_figure SET frozen = true
+WHERE org_id = $1 AND user_id = $2 AND metric = $3 AND day BETWEEN $4 AND $5 AND NOT frozen
+"""
+
+_FROZEN = """
+SELECT day, value, minimum, maximum, samples, sources, contested, floating FROM daily_figure
+WHERE org_id = $1 AND user_id = $2 AND metric = $3 AND day BETWEEN $4 AND $5 AND frozen
+"""
+
+_FROZEN_OF_MEMBER = """
+SELECT metric, day, value, minimum, maximum, samples FROM daily_figure
+WHERE org_id = $1 AND user_id = $2 AND frozen AND (metric, day) > ($3, $4)
+ORDER BY metric, day LIMIT $5
 """
 
 _STALE = """
@@ -63,6 +81,21 @@ async def put(uow: UnitOfWork, metric: int, figures: Sequence[DayFigure]) -> Non
         contested,
         floating,
     )
+
+
+async def freeze(uow: UnitOfWork, metric: int, first: int, last: int) -> None:
+    """Nothing changes the figures of these days any more. None of them may be stale; the member must be locked."""
+    await uow.execute(_FREEZE, uow.org_id, uow.member_id, metric, date_of(first), date_of(last))
+
+
+async def frozen(uow: UnitOfWork, metric: int, first: int, last: int) -> list[DayFigure]:
+    """Those of days whose samples are no more."""
+    rows = await uow.read(_FROZEN, uow.org_id, uow.member_id, metric, date_of(first), date_of(last))
+    return [DayFigure(day_of(row["day"]), *list(row)[1:]) for row in rows]
+
+
+async def frozen_of_member(uow: UnitOfWork, after: tuple[int, date], limit: int) -> list[Any]:
+    return await uow.fetch(_FROZEN_OF_MEMBER, uow.org_id, uow.member_id, *after, limit)
 
 
 async def stale(uow: UnitOfWork, most: int) -> list[tuple[int, int]]:

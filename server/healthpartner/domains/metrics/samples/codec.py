@@ -2,7 +2,8 @@
 
 version u8 | flags u8 | body, which is zstandard-compressed where that helps. The body: count, then the columns
 start (within the day), duration, UTC offset, value and, for two components, the second value. Where values were told in
-other units than the canonical one, their names follow, and which of them each value was told in.
+other units than the canonical one, their names follow, and which of them each value was told in. Of a thinned day, how
+many samples each row stands for and what it weighs come last.
 """
 
 import threading
@@ -12,7 +13,7 @@ import numpy as np
 import zstandard
 
 from healthpartner.canonical.metric import Metric
-from healthpartner.canonical.samples import DAY_MS, SampleBatch
+from healthpartner.canonical.samples import DAY_MS, Float64s, SampleBatch, Thinned
 from healthpartner.domains.metrics.samples.columns import (
     put_floats_column,
     put_integers,
@@ -24,10 +25,12 @@ from healthpartner.domains.metrics.samples.wire import CorruptChunk, Reader, put
 
 VERSION = 1
 MOST_SAMPLES = 4_000_000
+_THINNED_DECIMALS = 6
 
 _COMPRESSED = 0x01
 _SECOND = 0x02
 _UNITS = 0x04
+_THINNED = 0x08
 _LEVEL = 3
 _HEADER = 2
 _LARGEST_BODY = 64 * MOST_SAMPLES
@@ -68,13 +71,16 @@ def encode(batch: SampleBatch, day: int) -> bytes:
     put_integers(body, batch.duration_ms, thousands=True)
     put_integers(body, batch.offset_minutes.astype(np.int64))
     conversions = tuple(dict.fromkeys(batch.metric.units.values()))
-    put_floats_column(body, batch.value, conversions)
+    put_floats_column(body, _totals(batch, batch.value), conversions)
     if batch.second is not None:
-        put_floats_column(body, batch.second, conversions)
+        put_floats_column(body, _totals(batch, batch.second), conversions)
     told = batch.unit is not None and bool(batch.unit.any())
     if told:
         put_units(body, batch)
-    return _sealed(bytes(body), (_SECOND if batch.second is not None else 0) | (_UNITS if told else 0))
+    if batch.thinned is not None:
+        put_integers(body, batch.thinned.samples)
+        put_floats_column(body, batch.thinned.weight, ())
+    return _sealed(bytes(body), _flags(batch, told=told))
 
 
 def decode(data: bytes, metric: Metric, day: int) -> SampleBatch:
@@ -89,7 +95,15 @@ def decode(data: bytes, metric: Metric, day: int) -> SampleBatch:
     value = read_floats_column(reader, count)
     second = read_floats_column(reader, count) if flags & _SECOND else None
     unit = read_units(reader, count, metric) if flags & _UNITS else None
-    return SampleBatch(metric, start_ms, duration_ms, value, second, offset_minutes, unit)
+    thinned = Thinned(read_integers(reader, count), read_floats_column(reader, count)) if flags & _THINNED else None
+    if thinned is not None and metric.aggregation == "mean":
+        value, second = value / thinned.weight, None if second is None else second / thinned.weight
+    return SampleBatch(metric, start_ms, duration_ms, value, second, offset_minutes, unit, thinned)
+
+
+def is_thinned(data: bytes) -> bool:
+    """Whether a chunk holds spans in place of samples, told without opening it."""
+    return len(data) >= _HEADER and bool(data[1] & _THINNED)
 
 
 def summary(batch: SampleBatch) -> Summary:
@@ -102,6 +116,24 @@ def summary(batch: SampleBatch) -> Summary:
         int(batch.start_ms[0]),
         int(batch.start_ms[-1]),
     )
+
+
+def _totals(batch: SampleBatch, value: Float64s) -> Float64s:
+    """Means of spans are kept as what they are made of: whole numbers stay whole, and small."""
+    if batch.thinned is None or batch.metric.aggregation != "mean":
+        return value
+    return rounded_totals(value * batch.thinned.weight, batch.thinned.weight)
+
+
+def rounded_totals(totals: Float64s, weight: Float64s) -> Float64s:
+    """To a millionth, which takes off what adding floats has put on; where samples count in part, as they are."""
+    rounded: Float64s = np.where(weight == np.rint(weight), np.round(totals, _THINNED_DECIMALS), totals)
+    return rounded
+
+
+def _flags(batch: SampleBatch, *, told: bool) -> int:
+    second, thinned = batch.second is not None, batch.thinned is not None
+    return (_SECOND if second else 0) | (_UNITS if told else 0) | (_THINNED if thinned else 0)
 
 
 def _sealed(body: bytes, flags: int) -> bytes:

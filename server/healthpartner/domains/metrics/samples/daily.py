@@ -52,11 +52,17 @@ def lying_on(batch: SampleBatch, timezone: str | None) -> Days | None:
     """The local days that samples lie on by their own clocks."""
     if not len(batch):
         return None
+    first, last = days_of_each(batch, timezone)
+    return Days(int(first.min()), int(last.max()))
+
+
+def days_of_each(batch: SampleBatch, timezone: str | None) -> tuple[Int64s, Int64s]:
+    """The first and the last local day of each sample by its own clock."""
     ends = batch.start_ms + np.maximum(_counted_duration(batch), 1) - 1
     known = clocked(batch, timezone)
     shift = known.batch.offset_minutes.astype(np.int64) * MS_PER_MINUTE
     later = np.where(known.assumed, offsets_at(ends, timezone).astype(np.int64) * MS_PER_MINUTE, shift)
-    return Days(int((batch.start_ms + shift).min()) // DAY_MS, int((ends + np.maximum(shift, later)).max()) // DAY_MS)
+    return (batch.start_ms + shift) // DAY_MS, (ends + np.maximum(shift, later)) // DAY_MS
 
 
 def _counted_duration(batch: SampleBatch) -> Int64s:

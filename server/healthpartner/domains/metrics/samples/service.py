@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from healthpartner.canonical.instants import date_of, day_of, epoch_ms, instant_of
 from healthpartner.canonical.metrics import METRICS_BY_CODE, Metric
@@ -13,8 +15,9 @@ from healthpartner.canonical.samples import DAY_MS, UNKNOWN_OFFSET, SampleBatch,
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.fusion.parts import measured
 from healthpartner.domains.metrics.rollups.rules import rolled
-from healthpartner.domains.metrics.samples import codec, daily
+from healthpartner.domains.metrics.samples import closed, codec, daily
 from healthpartner.domains.metrics.samples import store as rows
+from healthpartner.domains.metrics.samples.closed import gone
 from healthpartner.domains.metrics.samples.merge import merge
 from healthpartner.domains.metrics.samples.store import ChunkRow
 from healthpartner.domains.metrics.samples.surroundings import Key, joined
@@ -27,6 +30,7 @@ __all__ = [
     "epoch_ms",
     "every_chunk",
     "find",
+    "gone",
     "headers",
     "instant_of",
     "open_chunks",
@@ -48,12 +52,16 @@ _CHUNKS_A_PAGE = 200
 
 
 class StoreResult(NamedTuple):
-    """How many samples were new, changed or known already, and the UTC days on which anything changed."""
+    """How many samples were new, changed or known already, and the UTC days on which anything changed.
+
+    `refused` ones are for days that retention has closed.
+    """
 
     added: int
     replaced: int
     unchanged: int
     days: tuple[date, ...]
+    refused: int = 0
 
 
 class Header(NamedTuple):
@@ -98,6 +106,21 @@ async def put(uow: UnitOfWork, source_id: int, batch: SampleBatch) -> StoreResul
 
 async def put_many(uow: UnitOfWork, arriving: Sequence[tuple[int, SampleBatch]]) -> list[StoreResult]:
     """As `put`, for samples of several sources and metrics: each day's figure is counted once for all of them."""
+    taken = [(source_id, *await _admitted(uow, source_id, batch)) for source_id, batch in arriving]
+    found = await _put_all(uow, [(source_id, batch) for source_id, batch, _ in taken])
+    await closed.note_late(uow, [batch for _, batch, _ in taken])
+    return [result._replace(refused=refused) for result, (_, _, refused) in zip(found, taken, strict=True)]
+
+
+async def _admitted(uow: UnitOfWork, source_id: int, batch: SampleBatch) -> tuple[SampleBatch, int]:
+    """(what is taken in, how many are not)."""
+    refused = await closed.refused(uow, batch, source_id)
+    if refused is None:
+        return batch, 0
+    return batch.take(~refused.any), int(refused.any.sum())
+
+
+async def _put_all(uow: UnitOfWork, arriving: Sequence[tuple[int, SampleBatch]]) -> list[StoreResult]:
     together: dict[Metric, list[int]] = {}
     for place, (_, batch) in enumerate(arriving):
         together.setdefault(rolled(batch.metric) or batch.metric, []).append(place)
@@ -169,7 +192,7 @@ async def find(uow: UnitOfWork, metric: Metric, source_id: int, start_ms: int) -
     if row is None:
         return None
     batch = _decoded(metric, row["samples"], date_of(start_ms // DAY_MS))
-    found = batch.take(batch.start_ms == start_ms)
+    found = batch.take(_is_sample(batch, start_ms))
     return StoredChunk(source_id, _source(row), found) if len(found) else None
 
 
@@ -178,18 +201,24 @@ async def remove(uow: UnitOfWork, metric: Metric, source_id: int, start_ms: int)
     day = start_ms // DAY_MS
     stored = (await rows.select(uow, metric.code, [date_of(day)], [source_id])).get((source_id, date_of(day)))
     before = _decoded(metric, stored, date_of(day))
-    gone = before.start_ms == start_ms
+    gone = _is_sample(before, start_ms)
     if not gone.any():
         return False
     kept = before.take(~gone)
     if len(kept):
-        await rows.put(uow, metric.code, [_chunk(source_id, date_of(day), kept)])
+        await rows.put(uow, metric.code, [chunk_of(source_id, date_of(day), kept)])
     else:
         await rows.remove(uow, metric.code, date_of(day), source_id)
     target, reach = rolled(metric), daily.reached(before.take(gone))
     if target is not None and reach is not None:
         await daily.count(uow, target, reach, removed=True)
     return True
+
+
+def _is_sample(batch: SampleBatch, start_ms: int) -> NDArray[np.bool_]:
+    """A span of a thinned day is no entry of its own."""
+    found: NDArray[np.bool_] = batch.start_ms == start_ms
+    return found if batch.thinned is None else found & (batch.thinned.samples == 0)
 
 
 class _Arrived(NamedTuple):
@@ -294,12 +323,15 @@ def _merge(run: list[_Arrived], stored: Mapping[Key, bytes]) -> _Merged:
         if result.replaced:
             merged.before.append(existing.take(np.isin(existing.start_ms, each.batch.start_ms)))
     for (code, number, source_id), batch in merged.written.items():
-        merged.chunks.setdefault(code, []).append(_chunk(source_id, date_of(number), batch))
+        merged.chunks.setdefault(code, []).append(chunk_of(source_id, date_of(number), batch))
     return merged
 
 
-def _chunk(source_id: int, day: date, batch: SampleBatch) -> ChunkRow:
+def chunk_of(source_id: int, day: date, batch: SampleBatch, span_minutes: int = 1) -> ChunkRow:
+    if batch.thinned is not None and not batch.thinned.samples.any():
+        batch = replace(batch, thinned=None)
     figures = codec.summary(batch)
+    offset_low, offset_high = _offsets(batch)
     return ChunkRow(
         day,
         source_id,
@@ -311,7 +343,10 @@ def _chunk(source_id: int, day: date, batch: SampleBatch) -> ChunkRow:
         instant_of(figures.last_ms),
         codec.encode(batch, day_of(day)),
         instant_of(int((batch.start_ms + measured(batch.duration_ms)).max())),
-        *_offsets(batch),
+        offset_low,
+        offset_high,
+        # Of what comes back from elsewhere the width is not known.
+        None if batch.thinned is None else span_minutes,
     )
 
 

@@ -42,14 +42,15 @@ WITH seen AS (
 )
 INSERT INTO sample_chunk
     (org_id, user_id, metric, day, source_id, n, minimum, maximum, total, first_at, last_at, samples, end_at,
-    offset_low, offset_high)
+    offset_low, offset_high, span_minutes)
 SELECT $1, $2, $3, chunk.* FROM unnest($5::date[], $6::integer[], $7::integer[], $8::float8[], $9::float8[],
     $10::float8[], $11::timestamptz[], $12::timestamptz[], $13::bytea[], $14::timestamptz[], $15::smallint[],
-    $16::smallint[]) AS chunk
+    $16::smallint[], $17::smallint[]) AS chunk
 ON CONFLICT (org_id, user_id, metric, day, source_id) DO UPDATE SET
     n = excluded.n, minimum = excluded.minimum, maximum = excluded.maximum, total = excluded.total,
     first_at = excluded.first_at, last_at = excluded.last_at, samples = excluded.samples,
-    end_at = excluded.end_at, offset_low = excluded.offset_low, offset_high = excluded.offset_high
+    end_at = excluded.end_at, offset_low = excluded.offset_low, offset_high = excluded.offset_high,
+    span_minutes = excluded.span_minutes
 """
 
 _REMOVE = """
@@ -115,6 +116,7 @@ class ChunkRow(Struct, frozen=True):
     end_at: datetime
     offset_low: int | None
     offset_high: int | None
+    span_minutes: int | None
 
 
 async def claim(uow: UnitOfWork, provider: str | None, devices: Sequence[str]) -> tuple[str, dict[str, int]]:
@@ -132,6 +134,46 @@ async def claim(uow: UnitOfWork, provider: str | None, devices: Sequence[str]) -
         added = await uow.fetch(_ADD_SOURCES, uow.org_id, uow.member_id, named, missing, uow.now())
         ids |= {row["device"]: row["source_id"] for row in added}
     return named, ids
+
+
+_CLOSED = """
+SELECT 'chunk' AS kind, day FROM sample_chunk
+WHERE org_id = $1 AND user_id = $2 AND metric = ANY ($3::smallint[]) AND day BETWEEN $5 AND $6
+    AND span_minutes IS NOT NULL
+UNION
+SELECT 'figure', day FROM daily_figure
+WHERE org_id = $1 AND user_id = $2 AND metric = $4 AND day BETWEEN $5 AND $6 AND frozen
+"""
+
+# Without a policy there has never been one, and no day is closed.
+_KEPT = """
+SELECT m.profile ->> 'timezone' AS timezone, p.delete_after_days
+FROM member m JOIN retention_policy p USING (org_id) WHERE m.org_id = $1 AND m.user_id = $2
+"""
+
+_LATE = """
+UPDATE retention_progress SET late_from = least(late_from, $3), late_times = late_times + 1
+WHERE org_id = $1 AND user_id = $2
+"""
+
+
+async def kept(uow: UnitOfWork) -> Any:
+    """(time zone, after how many days data is deleted), None where no retention was ever asked for."""
+    return await uow.fetchrow(_KEPT, uow.org_id, uow.member_id)
+
+
+async def closed(
+    uow: UnitOfWork, codes: Sequence[int], target: int, days: tuple[date, date]
+) -> tuple[set[date], set[date]]:
+    """(UTC days of thinned chunks, local days whose figure stays), of metrics that have one figure."""
+    rows = await uow.fetch(_CLOSED, uow.org_id, uow.member_id, codes, target, *days)
+    chunks = {row["day"] for row in rows if row["kind"] == "chunk"}
+    return chunks, {row["day"] for row in rows if row["kind"] == "figure"}
+
+
+async def note_late(uow: UnitOfWork, day: date) -> None:
+    """Lets retention come back to days that it has gone through."""
+    await uow.execute(_LATE, uow.org_id, uow.member_id, day)
 
 
 async def select(

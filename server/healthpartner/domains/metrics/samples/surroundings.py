@@ -60,6 +60,11 @@ class Surroundings(NamedTuple):
         source_ids = {source_id for _, _, source_id in self.chunks}
         return self.sources[source_ids.pop()] if len(source_ids) == 1 else None
 
+    @property
+    def thinned(self) -> bool:
+        """Whether a chunk holds spans in place of samples."""
+        return any(map(codec.is_thinned, self.chunks.values()))
+
     def batches(self) -> Iterator[SampleBatch]:
         """Chunk by chunk, by metric and day."""
         return (codec.decode(self.chunks[key], METRICS_BY_CODE[key[0]], key[1]) for key in sorted(self.chunks))

@@ -12,6 +12,7 @@ from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.events import DailyDataUpdated
 from healthpartner.domains.metrics.items.decoding import ItemDecoder, rejected
 from healthpartner.domains.metrics.items.schemas import ItemError, ItemResult
+from healthpartner.domains.metrics.samples import closed
 from healthpartner.domains.metrics.samples import service as samples
 from healthpartner.domains.tenants.audit import service as audit
 from healthpartner.events import outbox
@@ -51,8 +52,9 @@ async def ingest(uow: UnitOfWork, kind: Kind[Any, Any], call: Call) -> list[Item
     results = dict(decoded.rejected)
     items = dict(zip(decoded.places, decoded.items, strict=True))
     sound = _sound(items, kind, samples.epoch_ms(uow.now()), results)
+    provider, ids = await samples.claim(uow, None, [""]) if sound else ("", {})
+    sound = await _kept_for_long(uow, items, sound, results)
     if sound:
-        provider, ids = await samples.claim(uow, None, [""])
         kept = await kind.keep(uow, ids[""], [told for _, told in sound])
         for (place, _), each in zip(sound, kept, strict=True):
             status = "accepted" if each.is_new else "duplicate"
@@ -74,6 +76,15 @@ def _sound(
         else:
             sound.append((place, told))
     return sound
+
+
+async def _kept_for_long(
+    uow: UnitOfWork, items: dict[int, Any], sound: list[tuple[int, Any]], results: dict[int, ItemResult]
+) -> list[tuple[int, Any]]:
+    """Without those that are older than what the organization keeps. The member must be locked."""
+    gone = await closed.gone(uow, {place: told.end_ms for place, told in sound})
+    results |= {place: rejected(items[place].client_id, closed.gone_fault("end")) for place in gone}
+    return [each for each in sound if each[0] not in gone]
 
 
 def _is_backfill(call: Call, item: Any) -> bool:

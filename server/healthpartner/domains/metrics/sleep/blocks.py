@@ -18,7 +18,7 @@ from msgspec import Struct
 from healthpartner.canonical.samples import DAY_MS, SampleSource
 from healthpartner.canonical.sleep import SleepSession
 from healthpartner.domains.metrics.fusion.priorities import Rank
-from healthpartner.domains.metrics.local_day import local_clock, local_day
+from healthpartner.domains.metrics.sessions.local_day import local_clock, local_day
 from healthpartner.domains.metrics.sessions.spans import overlapping
 
 HOUR_MS = 3_600_000

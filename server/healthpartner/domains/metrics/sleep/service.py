@@ -10,11 +10,11 @@ import msgspec
 from healthpartner.canonical.samples import SampleSource
 from healthpartner.canonical.sleep import SleepSession
 from healthpartner.core.unit_of_work import UnitOfWork
-from healthpartner.domains.metrics.local_day import local_day
 from healthpartner.domains.metrics.samples import service as samples
 from healthpartner.domains.metrics.samples.service import StoreResult
 from healthpartner.domains.metrics.sessions.calls import Kept
 from healthpartner.domains.metrics.sessions.identity import identity_of, session_id
+from healthpartner.domains.metrics.sessions.local_day import local_day
 from healthpartner.domains.metrics.sessions.storing import put_newest
 from healthpartner.domains.metrics.sleep import intervals
 from healthpartner.domains.metrics.sleep import store as rows

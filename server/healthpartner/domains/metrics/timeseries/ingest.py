@@ -14,6 +14,7 @@ from healthpartner.domains.metrics.events import DailyDataUpdated
 from healthpartner.domains.metrics.items import service as noting
 from healthpartner.domains.metrics.items.decoding import Decoded, rejected
 from healthpartner.domains.metrics.items.schemas import ItemResult
+from healthpartner.domains.metrics.samples import closed
 from healthpartner.domains.metrics.samples import service as samples
 from healthpartner.domains.metrics.samples.buckets import local_days
 from healthpartner.domains.metrics.timeseries import decoding, rules
@@ -35,8 +36,9 @@ async def ingest(uow: UnitOfWork, slug: str, call: IngestTimeseries) -> list[Ite
     decoded = decoding.decode(call.data, metric)
     results = dict(decoded.rejected)
     items, batch, places = _sound(decoded, metric, samples.epoch_ms(uow.now()), results)
+    provider, sources = await samples.claim(uow, None, sorted(set(rules.series_of(items, metric))))
+    items, batch, places = await _taken_in(uow, items, batch, places, results)
     series = rules.series_of(items, metric)
-    provider, sources = await samples.claim(uow, None, sorted(set(series)))
     source_ids = np.fromiter(map(sources.__getitem__, series), np.int64, len(series))
     ids = sample_ids(metric, source_ids, batch.start_ms)
     new = await noting.note(uow, METRIC, list(map(_client_id, items)), places, ids, results)
@@ -61,6 +63,20 @@ def _sound(
         results[places[index]] = rejected(items[index].client_id, fault)
     sound = [index for index in range(len(items)) if index not in faults]
     return [items[index] for index in sound], batch.take(np.array(sound, np.intp)), [places[index] for index in sound]
+
+
+async def _taken_in(
+    uow: UnitOfWork, items: list[TimeseriesItem], batch: SampleBatch, places: list[int], results: dict[int, ItemResult]
+) -> tuple[list[TimeseriesItem], SampleBatch, list[int]]:
+    """Without those for days that retention has closed, which get their result here. The member must be locked."""
+    refused = await closed.refused(uow, batch)
+    if refused is None:
+        return items, batch, places
+    for at in np.flatnonzero(refused.any).tolist():
+        fault = closed.gone_fault("start") if refused.gone[at] else closed.thinned_fault("start")
+        results[places[at]] = rejected(items[at].client_id, fault)
+    taken = np.flatnonzero(~refused.any)
+    return [items[at] for at in taken.tolist()], batch.take(taken), [places[at] for at in taken.tolist()]
 
 
 async def _put(uow: UnitOfWork, batch: SampleBatch, source_ids: Int64s) -> bool:

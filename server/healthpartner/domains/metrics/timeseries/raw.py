@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from healthpartner.canonical.metrics import Metric
-from healthpartner.canonical.samples import UNKNOWN_OFFSET, concat, parse_sample_id, sample_id
+from healthpartner.canonical.samples import UNKNOWN_OFFSET, SampleBatch, concat, empty, parse_sample_id, sample_id
 from healthpartner.canonical.units import told_in, unit_at
 from healthpartner.core.errors import invalid
 from healthpartner.core.pagination import PageRequest, Pagination, encode_cursor
@@ -54,9 +54,9 @@ async def read(uow: UnitOfWork, metric: Metric, wanted: Query) -> tuple[list[Tim
         by_day[header.day] = by_day.get(header.day, 0) + opened.count(header, rest)
     days, skipped = _days_of_page(by_day, wanted.page)
     chunks = await opened.open([header for header in headers if header.day in days])
-    rows = rows_of(metric, [rest.cut(chunk) for chunk in chunks], skipped, wanted.page.limit + 1)
-    shown = rows[: wanted.page.limit]
-    cursor = encode_cursor((shown[-1].start, shown[-1].sample_id)) if len(rows) > len(shown) else None  # type: ignore[arg-type]
+    found = _ordered(metric, [rest.cut(chunk) for chunk in chunks], skipped, wanted.page.limit + 1)
+    shown = _rows(metric, found)[: wanted.page.limit]
+    cursor = found.cursor(metric, len(shown) - 1) if len(found.batch) > len(shown) else None
     return shown, Pagination(wanted.page.limit, wanted.page.offset, total, cursor)
 
 
@@ -106,37 +106,64 @@ def _days_of_page(by_day: dict[date, int], page: PageRequest) -> tuple[set[date]
     return days, skipped
 
 
+class _Ordered(NamedTuple):
+    """Samples in the order of rows, and the chunk that each is from."""
+
+    batch: SampleBatch
+    chunks: list[StoredChunk]
+
+    def cursor(self, metric: Metric, at: int) -> str:
+        start_ms = int(self.batch.start_ms[at])
+        return encode_cursor(
+            (samples.instant_of(start_ms), sample_id(metric.code, self.chunks[at].source_id, start_ms))
+        )
+
+
 def rows_of(metric: Metric, chunks: Sequence[StoredChunk], skipped: int, limit: int) -> list[TimeseriesRow]:
+    return _rows(metric, _ordered(metric, chunks, skipped, limit))
+
+
+def _ordered(metric: Metric, chunks: Sequence[StoredChunk], skipped: int, limit: int) -> _Ordered:
     if not chunks:
-        return []
+        return _Ordered(empty(metric), [])
     batch = concat([chunk.batch for chunk in chunks])
     owner = np.repeat(np.arange(len(chunks)), [len(chunk.batch) for chunk in chunks])
     source_ids = np.array([chunk.source_id for chunk in chunks])
     order = np.lexsort((source_ids[owner], batch.start_ms))[skipped : skipped + limit]
-    page, owners = batch.take(order), owner[order].tolist()
+    return _Ordered(batch.take(order), [chunks[at] for at in owner[order].tolist()])
+
+
+def _rows(metric: Metric, found: _Ordered) -> list[TimeseriesRow]:
+    page = found.batch
     return [
         TimeseriesRow(
             start=samples.instant_of(start_ms),
             end=samples.instant_of(start_ms + duration_ms),
             unit=metric.unit,
-            provider=chunks[at].source.provider,
-            sample_id=sample_id(metric.code, chunks[at].source_id, start_ms),
-            **series_fields(chunks[at].source.device),
+            provider=chunk.source.provider,
+            **_known_by(metric, chunk.source_id, start_ms, stands_for),
+            **series_fields(chunk.source.device),
             **_offset(offset),
             **_original(metric, unit, value),
             **numbers,
         )
-        for start_ms, duration_ms, offset, at, numbers, unit, value in zip(
+        for start_ms, duration_ms, offset, chunk, numbers, unit, value, stands_for in zip(
             page.start_ms.tolist(),
             page.duration_ms.tolist(),
             page.offset_minutes.tolist(),
-            owners,
+            found.chunks,
             values(metric, page.value, page.second),
             [0] * len(page) if page.unit is None else page.unit.tolist(),
             page.value.tolist(),
+            [0] * len(page) if page.thinned is None else page.thinned.samples.tolist(),
             strict=True,
         )
     ]
+
+
+def _known_by(metric: Metric, source_id: int, start_ms: int, stands_for: int) -> dict[str, Any]:
+    """A sample has an id, a span of a thinned day the number of samples that it stands for."""
+    return {"samples": stands_for} if stands_for else {"sample_id": sample_id(metric.code, source_id, start_ms)}
 
 
 def _offset(minutes: int) -> dict[str, Any]:

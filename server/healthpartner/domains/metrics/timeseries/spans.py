@@ -33,7 +33,8 @@ class Spans(NamedTuple):
 async def spans_of(found: Surroundings, metric: Metric, window_ms: WindowMs, width_ms: int | None) -> Spans | None:
     """Spans of one width, or local days, that hold samples of the window; None without any."""
     # With nobody to be fused with, samples that are not summed count by their starts alone, whatever the clock says.
-    if found.lone is not None and width_ms is not None and metric.aggregation != "sum":
+    plain = found.lone is not None and not found.thinned
+    if plain and width_ms is not None and metric.aggregation != "sum":
         return await found.opened_by(lambda: _spans_of_one(found, metric, window_ms, width_ms))
     fused = fuse(metric, await found.series(metric), found.order)
     merged = _merged([each for each in (_counting(each, window_ms) for each in fused) if len(each.share)])
@@ -45,7 +46,7 @@ async def spans_of(found: Surroundings, metric: Metric, window_ms: WindowMs, wid
 class _Merged(NamedTuple):
     """What counts of all sources, by start; `codes` index `names`, where there is more than one.
 
-    `share` is None where all of everything counts.
+    `share` is None where all of everything counts, `samples` where each stands for itself.
     """
 
     batch: SampleBatch
@@ -53,6 +54,7 @@ class _Merged(NamedTuple):
     share: Float64s | None
     names: list[str]
     codes: NDArray[np.intp] | None
+    samples: Int64s | None
 
 
 def _spans_of_one(found: Surroundings, metric: Metric, window_ms: WindowMs, width_ms: int) -> Spans | None:
@@ -72,6 +74,7 @@ class _Counting(NamedTuple):
     batch: SampleBatch
     parts: Parts
     share: Float64s
+    samples: Int64s | None
 
 
 def _counting(fused: Fused, window_ms: WindowMs) -> _Counting:
@@ -83,7 +86,8 @@ def _counting(fused: Fused, window_ms: WindowMs) -> _Counting:
     # With two components a part is a whole sample; with one it may be a piece.
     batch = fused.clocked.batch
     batch = _as_batch(batch.metric, parts) if batch.second is None else batch.take(index)
-    return _Counting(fused.source.provider, batch, parts, share)
+    samples = None if fused.samples is None else fused.samples[index]
+    return _Counting(fused.source.provider, batch, parts, share, samples)
 
 
 def _as_batch(metric: Metric, parts: Parts) -> SampleBatch:
@@ -98,7 +102,7 @@ def _merged(counting: Sequence[_Counting]) -> _Merged | None:
     share = np.concatenate([each.share for each in counting])
     partial = None if (share == 1).all() else share
     if len(counting) == 1:
-        return _Merged(counting[0].batch, counting[0].parts, partial, names, None)
+        return _Merged(counting[0].batch, counting[0].parts, partial, names, None, counting[0].samples)
     batch = concat([each.batch for each in counting])
     # Few sorted runs, one after the other: what a stable sort is quick at.
     order = np.argsort(batch.start_ms, kind="stable")
@@ -109,13 +113,21 @@ def _merged(counting: Sequence[_Counting]) -> _Merged | None:
         None if partial is None else partial[order],
         names,
         codes[order] if len(names) > 1 else None,
+        _samples(counting, order),
     )
+
+
+def _samples(counting: Sequence[_Counting], order: NDArray[np.intp]) -> Int64s | None:
+    if all(each.samples is None for each in counting):
+        return None
+    told = [np.ones(len(each.share), np.int64) if each.samples is None else each.samples for each in counting]
+    return np.concatenate(told)[order]
 
 
 def _spans(merged: _Merged, width_ms: int) -> Spans:
     batch = merged.batch
     keys = batch.start_ms // width_ms * width_ms
-    buckets = group(batch, keys, batch.metric.aggregation, merged.share)
+    buckets = _counted(merged, keys, group(batch, keys, batch.metric.aggregation, merged.share))
     return Spans(buckets, buckets.keys, buckets.keys + width_ms, merged.names, _origins(merged, keys))
 
 
@@ -127,7 +139,16 @@ def _days(merged: _Merged) -> Spans:
     shift = merged.parts.shift_ms[np.argsort(keys, kind="stable")]
     start_ms = buckets.keys - shift[ends - buckets.counts]
     end_ms = buckets.keys + DAY_MS - shift[ends - 1]
-    return Spans(buckets, start_ms, end_ms, merged.names, _origins(merged, keys))
+    return Spans(_counted(merged, keys, buckets), start_ms, end_ms, merged.names, _origins(merged, keys))
+
+
+def _counted(merged: _Merged, keys: Int64s, buckets: Buckets) -> Buckets:
+    """With the samples that were there before days were thinned."""
+    if merged.samples is None:
+        return buckets
+    order = np.argsort(keys, kind="stable")
+    firsts = np.cumsum(buckets.counts) - buckets.counts
+    return buckets._replace(counts=np.add.reduceat(merged.samples[order], firsts))
 
 
 def _origins(merged: _Merged, keys: Int64s) -> tuple[NDArray[np.intp], NDArray[np.intp]] | None:

@@ -10,7 +10,7 @@ from healthpartner.core.errors import invalid
 from healthpartner.core.pagination import PageRequest, Pagination
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.items.day_window import DayWindow
-from healthpartner.domains.metrics.local_day import local_day
+from healthpartner.domains.metrics.sessions.local_day import local_day
 from healthpartner.domains.metrics.sessions.window import Key, instants, newest_first
 from healthpartner.domains.metrics.workouts import merged, rows, store
 from healthpartner.domains.metrics.workouts.copies import Session, alone, sessions

@@ -11,8 +11,8 @@ from healthpartner.canonical.samples import SampleSource
 from healthpartner.canonical.sports import OTHER, SPORTS
 from healthpartner.canonical.workouts import Segment, Workout, WorkoutFigures
 from healthpartner.domains.metrics.fusion.priorities import WORN, rank_by
-from healthpartner.domains.metrics.local_day import local_day
 from healthpartner.domains.metrics.sessions.identity import external_id_of
+from healthpartner.domains.metrics.sessions.local_day import local_day
 from healthpartner.domains.metrics.sessions.schemas import HeartRate, SessionUse
 from healthpartner.domains.metrics.workouts import merged
 from healthpartner.domains.metrics.workouts.copies import Member, Session, StoredWorkout

@@ -11,11 +11,11 @@ from healthpartner.canonical.samples import SampleSource
 from healthpartner.canonical.sports import SPORTS
 from healthpartner.canonical.workouts import Workout
 from healthpartner.core.unit_of_work import UnitOfWork
-from healthpartner.domains.metrics.local_day import local_day
 from healthpartner.domains.metrics.samples import service as samples
 from healthpartner.domains.metrics.samples.service import StoreResult
 from healthpartner.domains.metrics.sessions.calls import Kept
 from healthpartner.domains.metrics.sessions.identity import identity_of, session_id
+from healthpartner.domains.metrics.sessions.local_day import local_day
 from healthpartner.domains.metrics.sessions.storing import put_newest
 from healthpartner.domains.metrics.workouts import store as rows
 from healthpartner.domains.metrics.workouts import tracks

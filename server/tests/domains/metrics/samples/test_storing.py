@@ -55,7 +55,7 @@ async def test_figures_beside_a_chunk_are_those_of_its_samples(make_org: MakeOrg
 
     (result,) = await store(tenant, member, batch((MORNING + 60_000, 70), (MORNING, 50), (MORNING + DAY_MS, 90)))
 
-    assert result == (3, 0, 0, (date(2026, 2, 16), date(2026, 2, 17)))
+    assert result == (3, 0, 0, (date(2026, 2, 16), date(2026, 2, 17)), 0)
     first, second = await contents(tenant, member)
     assert first[:7] == (METRICS["heart_rate"].code, date(2026, 2, 16), "garmin", 2, 50, 70, 120)
     assert first[7] == datetime(2026, 2, 16, 6, 0, tzinfo=UTC)
@@ -72,8 +72,8 @@ async def test_what_is_known_changes_nothing_and_what_differs_replaces(make_org:
         tenant, member, batch((MORNING, 50)), batch((MORNING, 55), (MORNING + 1000, 60), (MORNING + 2000, 70))
     )
 
-    assert known == (0, 0, 1, ())
-    assert corrected == (1, 1, 1, (date(2026, 2, 16),))
+    assert known == (0, 0, 1, (), 0)
+    assert corrected == (1, 1, 1, (date(2026, 2, 16),), 0)
 
 
 async def test_two_writers_of_one_day_lose_nothing(make_org: MakeOrg) -> None:
@@ -83,7 +83,7 @@ async def test_two_writers_of_one_day_lose_nothing(make_org: MakeOrg) -> None:
 
     results = await asyncio.gather(*(store(tenant, member, part) for part in parts))
 
-    assert [result for (result,) in results] == [(50, 0, 0, (date(2026, 2, 16),))] * 4
+    assert [result for (result,) in results] == [(50, 0, 0, (date(2026, 2, 16),), 0)] * 4
     (row,) = await contents(tenant, member)
     assert row[3] == 200
     other = await tenant.add_member()

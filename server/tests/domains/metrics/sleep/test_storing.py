@@ -54,8 +54,8 @@ async def sleeper(make_org: MakeOrg) -> Sleeper:
 
 
 async def test_a_session_is_stored_once_on_its_day_of_waking(sleeper: Sleeper) -> None:
-    assert await sleeper.store(NIGHT) == (1, 0, 0, (date(2026, 3, 14),))
-    assert await sleeper.store(NIGHT, NIGHT) == (0, 0, 2, ())
+    assert await sleeper.store(NIGHT) == (1, 0, 0, (date(2026, 3, 14),), 0)
+    assert await sleeper.store(NIGHT, NIGHT) == (0, 0, 2, (), 0)
     assert await sleeper.count() == 1
 
 
@@ -64,7 +64,7 @@ async def test_the_same_id_again_corrects_the_session_and_names_both_days(sleepe
 
     later = SleepSession(BEDTIME, BEDTIME + 26 * HOUR, offset_minutes=60, external_id="n1")
 
-    assert await sleeper.store(later) == (0, 1, 0, (date(2026, 3, 14), date(2026, 3, 15)))
+    assert await sleeper.store(later) == (0, 1, 0, (date(2026, 3, 14), date(2026, 3, 15)), 0)
     assert await sleeper.count() == 1
 
 

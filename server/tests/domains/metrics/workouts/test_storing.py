@@ -62,8 +62,8 @@ async def athlete(make_org: MakeOrg) -> Athlete:
 
 
 async def test_a_workout_is_stored_once_on_the_local_day_of_its_start(athlete: Athlete) -> None:
-    assert await athlete.store(RUN) == (1, 0, 0, (date(2026, 3, 14),))
-    assert await athlete.store(RUN, RUN) == (0, 0, 2, ())
+    assert await athlete.store(RUN) == (1, 0, 0, (date(2026, 3, 14),), 0)
+    assert await athlete.store(RUN, RUN) == (0, 0, 2, (), 0)
 
 
 async def test_the_same_id_again_corrects_the_workout(athlete: Athlete) -> None:
