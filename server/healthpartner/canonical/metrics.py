@@ -7,6 +7,7 @@ from healthpartner.canonical.catalogue.activity import ACTIVITY
 from healthpartner.canonical.catalogue.body import BODY
 from healthpartner.canonical.catalogue.mobility import MOBILITY
 from healthpartner.canonical.catalogue.nutrition import NUTRITION
+from healthpartner.canonical.catalogue.sleep import SLEEP
 from healthpartner.canonical.catalogue.surroundings import SURROUNDINGS
 from healthpartner.canonical.catalogue.vitals import VITALS
 from healthpartner.canonical.metric import Aggregation, Metric
@@ -20,7 +21,7 @@ __all__ = [
     "Metric",
 ]
 
-_ALL = (*VITALS, *ACTIVITY, *MOBILITY, *BODY, *NUTRITION, *SURROUNDINGS)
+_ALL = (*VITALS, *ACTIVITY, *MOBILITY, *BODY, *NUTRITION, *SURROUNDINGS, *SLEEP)
 
 METRICS: Mapping[str, Metric] = MappingProxyType({metric.slug: metric for metric in _ALL})
 METRICS_BY_CODE: Mapping[int, Metric] = MappingProxyType({metric.code: metric for metric in _ALL})

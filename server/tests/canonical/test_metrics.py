@@ -50,6 +50,8 @@ def test_a_metric_is_well_formed(metric: Metric) -> None:
         (205, "distance", "m"),
         (222, "vo2_max", "mL/kg/min"),
         (401, "weight", "kg"),
+        (701, "time_asleep", "min"),
+        (702, "time_in_bed", "min"),
     ],
 )
 def test_stored_codes_and_published_units_never_move(code: int, slug: str, unit: str) -> None:

@@ -28,7 +28,7 @@ async def import_health_export(data: ImportExport, uow: UnitOfWork, files: FileS
     to there, and the report says where. Imported are, with the `format` they show by themselves:
     `apple_health` (records, sleep, workouts with their routes, activity summaries), `health_connect` (Android's export,
     a zip with a database), `fitbit_takeout` (Google Takeout's archive of Fitbit data), `fit` (activities with laps and routes, monitoring,
-    scales), `tcx` and `gpx` (tracks with heart rate, cadence, power, speed and laps), `fitabase` (tables of days and weights), and
+    scales), `tcx` and `gpx` (tracks with heart rate, cadence, power, speed and laps), `fitabase` (tables of days, nights without times and weights), and
     the bodies of providers' APIs that people save: `fitbit_api`, `withings_api`, `garmin_connect`, `strava_api`.
     """
     return Data(await service.start_import(uow, files, data))

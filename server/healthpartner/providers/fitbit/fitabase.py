@@ -1,12 +1,13 @@
-"""Tables of Fitabase, as studies share them: days of activity and weights. The first person's alone."""
+"""Tables of Fitabase, as studies share them: days of activity, nights and weights. The first person's alone."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 
 from healthpartner.providers.bodies.collected import Collected
 from healthpartner.providers.contract import Chunk, ImportRefused, ImportReport, Limits, OnProgress, Progress
+from healthpartner.providers.fitbit.fitabase_nights import Nights
 from healthpartner.providers.fitbit.manifest import SLUG
 from healthpartner.providers.instants import parse_instant
 from healthpartner.providers.numbers import finite
@@ -51,21 +52,22 @@ class FitabaseReader:
             raise ImportRefused("too_large", "The table is larger than what is accepted.")
         collected = Collected(self.report, SLUG)
         days: dict[date, dict[str, str]] = {}
+        nights = Nights(collected)
         person: str | None = None
         with self._path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-            try:
-                for row in csv.DictReader(file):
-                    person = person or row.get("Id")
-                    if row.get("Id") != person:
-                        collected.passed_over("Id", "another_person")
-                    elif "ActivityDate" in row:
-                        self._note_day(row, days, collected)
-                    else:
-                        _take(row, collected)
-            except csv.Error:
-                collected.passed_over("row", "bad_entry")
+            for row in _rows(file, collected):
+                person = person or row.get("Id")
+                if row.get("Id") != person:
+                    collected.passed_over("Id", "another_person")
+                elif "ActivityDate" in row:
+                    self._note_day(row, days, collected)
+                elif "SleepDay" in row:
+                    nights.note(_day(row["SleepDay"]), row)
+                else:
+                    _take_weight(row, collected)
         for day, row in days.items():
             _take_day(day, row, collected)
+        nights.tell()
         yield from collected.chunks()
         if self._on_progress is not None:
             self._on_progress(Progress(size, size, self.report.records_read))
@@ -84,6 +86,18 @@ class FitabaseReader:
             days[day] = row
 
 
+def _rows(file: Iterable[str], collected: Collected) -> Iterator[dict[str, str]]:
+    """No cell of these tables is quoted, so a stray quote is part of its row and swallows none of those after it."""
+    reader = csv.DictReader(file, quoting=csv.QUOTE_NONE)
+    while True:
+        try:
+            yield next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            collected.passed_over("row", "bad_entry")
+
+
 def _take_day(day: date, row: dict[str, str], collected: Collected) -> None:
     told = ((slug, finite(row.get(name) or ""), factor) for name, (slug, factor) in _DAYS.items())
     kept = [collected.total(slug, day, None if value is None else value * factor) for slug, value, factor in told]
@@ -94,14 +108,10 @@ def _steps(row: dict[str, str]) -> float:
     return finite(row.get("TotalSteps") or "") or 0.0
 
 
-def _take(row: dict[str, str], collected: Collected) -> None:
-    if "WeightKg" in row:
-        at = _ms(row.get("Date") or "")
-        figures = [(slug, finite(row.get(name) or "")) for name, slug in _WEIGHTS.items()]
-        collected.entry("weightLogInfo", *[collected.sample(slug, at, value) for slug, value in figures])
-    else:
-        # A night's length without its times is no session.
-        collected.passed_over("sleepDay", "no_times")
+def _take_weight(row: dict[str, str], collected: Collected) -> None:
+    at = _ms(row.get("Date") or "")
+    figures = [(slug, finite(row.get(name) or "")) for name, slug in _WEIGHTS.items()]
+    collected.entry("weightLogInfo", *[collected.sample(slug, at, value) for slug, value in figures])
 
 
 def _day(text: str) -> date | None:

@@ -68,7 +68,7 @@ def device_kind(source: SampleSource) -> DeviceKind:
 def device_order(metric: Metric) -> tuple[DeviceKind, ...]:
     if metric.domain == "body":
         return _BODY
-    if metric.slug in _AT_REST:
+    if metric.domain == "sleep" or metric.slug in _AT_REST:
         return NIGHT
     return _HEART if metric.slug in _OF_THE_HEART else WORN
 

@@ -46,6 +46,18 @@ def test_a_stretch_never_counts_less_than_one_source_saw_in_it() -> None:
     assert total([at("08:00", 60, 10)], [at("08:10", 10, 900)]) == {0: 900}
 
 
+def test_of_a_days_sleep_one_statement_stands_and_a_rings_before_a_watchs() -> None:
+    day = 24 * 60
+    assert total([at("00:00", day, 327)], [at("00:00", day, 400)], "time_asleep") == {0: 327}
+    told = [(WATCH, 327.0), (SampleSource("oura"), 300.0), (PHONE, 400.0)]
+    series = [
+        SourcedBatch(place, source, batch_of([at("00:00", day, minutes)], "time_asleep"))
+        for place, (source, minutes) in enumerate(told)
+    ]
+    fused = fuse(METRICS["time_asleep"], series, Order())
+    assert [(each.source_id, each.counted.tolist()) for each in fused] == [(1, [1]), (0, [0]), (2, [0])]
+
+
 def test_a_moment_stands_for_its_minute() -> None:
     moments = [(MIDNIGHT + second * 1000, 0, 10.0, 0) for second in (0, 60, 120)]
     later = [(MIDNIGHT + second * 1000, 0, 9.0, 0) for second in (20, 80, 140)]
