@@ -101,7 +101,7 @@ delivery_database_errors_total = Counter(
 samples_ingested_total = Counter(
     "samples_ingested_total", "Samples accepted, by kind of provider", ("provider",), registry=registry
 )
-retention_total = Counter("retention_total", "What was thinned or deleted for its age", ("what",), registry=registry)
+retention_total = Counter("retention_total", "What was thinned or deleted for its age", ("kind",), registry=registry)
 jobs_total = Counter("jobs_total", "Background jobs that ended", ("kind", "outcome"), registry=registry)
 
 
