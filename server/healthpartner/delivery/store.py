@@ -148,10 +148,14 @@ _OPENS = "($13 > 0 AND known.failures + $13 >= $18 AND known.failing_since <= $3
 _EXHAUSTS = "($16 AND (known.exhausted_at IS NULL OR known.exhausted_at <= $3::timestamptz - $20::interval))"
 _FINISH = _FINISH.replace("{opens}", _OPENS).replace("{exhausts}", _EXHAUSTS)
 
+# The newest that waits is found as when an event is recorded.
 _CATCHING_UP = """
-SELECT org_id, destination_id, stream FROM destination CROSS JOIN LATERAL (
-    SELECT FROM event WHERE event.org_id = destination.org_id AND event.stream = destination.stream
-        AND NOT routed AND occurred_at > $1 LIMIT 1) AS waiting
+SELECT org_id, destination_id, stream FROM destination WHERE EXISTS (
+    SELECT FROM (
+        SELECT occurred_at FROM event WHERE event.org_id = destination.org_id AND event.stream = destination.stream
+            AND NOT routed
+        ORDER BY position DESC LIMIT 1
+    ) AS newest WHERE occurred_at > $1)
 """
 
 # One worker at a time moves the events of a stream; it does not hold up those that record new ones.

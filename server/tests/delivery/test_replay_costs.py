@@ -1,7 +1,6 @@
 """What one piece of a replay reads, however far the replay has come and however much else waits or has failed."""
 
 import json
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -15,6 +14,7 @@ from healthpartner.domains.tenants.event_log.schemas import ReplayEvents
 from healthpartner.events import outbox
 from tests.support.database import Tenant
 from tests.support.delivery import Post, StepsCounted
+from tests.support.plans import rows_read
 
 EVENTS = 4000
 LEFT = 100
@@ -24,28 +24,6 @@ FROM (SELECT * FROM event ORDER BY position DESC OFFSET {LEFT} LIMIT 1) AS last
 """
 # By each of the statement's parts.
 READ_PER_EVENT = 50
-
-
-def nodes(plan: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(plan, dict):
-        if "Node Type" in plan:
-            yield plan
-        for value in plan.values():
-            yield from nodes(value)
-    if isinstance(plan, list):
-        for value in plan:
-            yield from nodes(value)
-
-
-def rows_read(plan: Any) -> float:
-    """What the scans of tables and indexes found, kept or not."""
-    removed = ("Rows Removed by Filter", "Rows Removed by Join Filter", "Rows Removed by Index Recheck")
-    total = 0.0
-    for node in nodes(plan):
-        passed_over = sum(node.get(name, 0) for name in removed)
-        found = node["Actual Rows"] if node["Node Type"].endswith("Scan") and node["Node Type"] != "CTE Scan" else 0
-        total += (passed_over + found) * node["Actual Loops"]
-    return total
 
 
 async def record(tenant: Tenant) -> None:
