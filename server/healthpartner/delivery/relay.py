@@ -52,7 +52,7 @@ class RelayLimits(Struct, frozen=True, kw_only=True):
     replay_lanes: int = 4
     probes: int = 16
     replays_per_second: float = 1000.0
-    replays_per_second_beside_fresh: float = 200.0
+    replays_per_second_beside_fresh: float = 100.0
     per_lane: int = 100
     lease_seconds: float = 30.0
     poll_seconds: float = 1.0
