@@ -72,7 +72,8 @@ def _counting(metric: Metric, fused: Fused, timezone: str | None, first_ms: int,
 def _thinned(metric: Metric, several: Sequence[_Parts], width_ms: int) -> SampleBatch:
     joined = [None if column[0] is None else np.concatenate(column) for column in zip(*several, strict=True)]
     parts = _Parts(*joined)  # type: ignore[arg-type]
-    parts = parts.take(np.argsort(parts.start_ms, kind="stable"))
+    # Of those that start together the longest comes first: what reaches far is split by the clock of its span.
+    parts = parts.take(np.lexsort((-parts.end_ms, parts.start_ms)))
     spans = _spans(metric, parts.take(~parts.reaches), width_ms)
     if not parts.reaches.any():
         return spans
