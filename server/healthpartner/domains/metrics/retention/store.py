@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from healthpartner.core.unit_of_work import UnitOfWork
+from healthpartner.domains.metrics.samples import store as samples
 from healthpartner.domains.metrics.samples.store import ChunkRow
 
 _READ = """
@@ -64,20 +65,12 @@ _REMOVE = """
 DELETE FROM sample_chunk WHERE org_id = $1 AND user_id = $2 AND metric = $3 AND day >= $4 AND day < $5
 """
 
-_PUT_CHUNKS = """
-INSERT INTO sample_chunk (org_id, user_id, metric, day, source_id, n, minimum, maximum, total, first_at, last_at, samples,
-    end_at, offset_low, offset_high, span_minutes)
-SELECT $1, $2, $3, chunk.* FROM unnest($4::date[], $5::integer[], $6::integer[], $7::float8[], $8::float8[],
-    $9::float8[], $10::timestamptz[], $11::timestamptz[], $12::bytea[], $13::timestamptz[], $14::smallint[],
-    $15::smallint[], $16::smallint[]) AS chunk
-"""
-
-_WITH_ROUTES = """
-workout WHERE org_id = $1 AND user_id = $2 AND start_at < $4::date::timestamp AT TIME ZONE 'UTC' AND route IS NOT NULL
+_HAVE_ROUTES = """
+org_id = $1 AND user_id = $2 AND start_at < $4::date::timestamp AT TIME ZONE 'UTC' AND route IS NOT NULL
     AND end_at >= $3::date::timestamp AT TIME ZONE 'UTC'
 """
-_COUNT_ROUTES = f"SELECT count(*) FROM {_WITH_ROUTES}"
-_FORGET_ROUTES = f"UPDATE {_WITH_ROUTES.replace('WHERE', 'SET route = NULL WHERE')}"
+_COUNT_ROUTES = f"SELECT count(*) FROM workout WHERE {_HAVE_ROUTES}"
+_FORGET_ROUTES = f"UPDATE workout SET route = NULL WHERE {_HAVE_ROUTES}"
 
 # What is deleted for its age: (name, table, what is older, what one row counts).
 AGING = (
@@ -92,7 +85,6 @@ AGING = (
     ),
     ("workouts", "workout", "$4::smallint[] IS NOT NULL AND end_at < $3::date::timestamp AT TIME ZONE 'UTC'", "1"),
 )
-
 
 _FREEZE_EDGE = """
 UPDATE daily_figure SET frozen = true, stale = false
@@ -146,10 +138,9 @@ async def chunks(uow: UnitOfWork, metric: int, days: tuple[date, date]) -> dict[
 
 
 async def replace(uow: UnitOfWork, metric: int, days: tuple[date, date], chunks: Sequence[ChunkRow]) -> None:
-    """Other chunks in place of all of some days. Unlike `samples.store.put` it says nothing about their sources."""
+    """Other chunks in place of all of some days."""
     await uow.execute(_REMOVE, uow.org_id, uow.member_id, metric, *days)
-    columns = [[getattr(chunk, field) for chunk in chunks] for field in ChunkRow.__struct_fields__]
-    await uow.execute(_PUT_CHUNKS, uow.org_id, uow.member_id, metric, *columns)
+    await samples.add(uow, metric, chunks)
 
 
 async def count_older(uow: UnitOfWork, kind: int, before: date, codes: Sequence[int]) -> int:

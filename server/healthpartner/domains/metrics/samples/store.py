@@ -35,17 +35,21 @@ SELECT source_id, day, samples FROM sample_chunk
 WHERE org_id = $1 AND user_id = $2 AND metric = $3 AND day = ANY ($4::date[]) AND source_id = ANY ($5::integer[])
 """
 
-_PUT = """
-WITH seen AS (
-    UPDATE sample_source SET last_data_at = $4
-    WHERE org_id = $1 AND user_id = $2 AND source_id = ANY ($6::integer[])
-)
+_ADD = """
 INSERT INTO sample_chunk
     (org_id, user_id, metric, day, source_id, n, minimum, maximum, total, first_at, last_at, samples, end_at,
     offset_low, offset_high, span_minutes)
-SELECT $1, $2, $3, chunk.* FROM unnest($5::date[], $6::integer[], $7::integer[], $8::float8[], $9::float8[],
-    $10::float8[], $11::timestamptz[], $12::timestamptz[], $13::bytea[], $14::timestamptz[], $15::smallint[],
-    $16::smallint[], $17::smallint[]) AS chunk
+SELECT $1, $2, $3, chunk.* FROM unnest($4::date[], $5::integer[], $6::integer[], $7::float8[], $8::float8[],
+    $9::float8[], $10::timestamptz[], $11::timestamptz[], $12::bytea[], $13::timestamptz[], $14::smallint[],
+    $15::smallint[], $16::smallint[]) AS chunk
+"""
+
+_PUT = f"""
+WITH seen AS (
+    UPDATE sample_source SET last_data_at = $17
+    WHERE org_id = $1 AND user_id = $2 AND source_id = ANY ($5::integer[])
+)
+{_ADD}
 ON CONFLICT (org_id, user_id, metric, day, source_id) DO UPDATE SET
     n = excluded.n, minimum = excluded.minimum, maximum = excluded.maximum, total = excluded.total,
     first_at = excluded.first_at, last_at = excluded.last_at, samples = excluded.samples,
@@ -185,8 +189,16 @@ async def select(
 
 async def put(uow: UnitOfWork, metric: int, chunks: Sequence[ChunkRow]) -> None:
     """Adds or replaces chunks, and notes that their sources sent data."""
-    columns = [[getattr(chunk, field) for chunk in chunks] for field in ChunkRow.__struct_fields__]
-    await uow.execute(_PUT, uow.org_id, uow.member_id, metric, uow.now(), *columns)
+    await uow.execute(_PUT, uow.org_id, uow.member_id, metric, *_columns(chunks), uow.now())
+
+
+async def add(uow: UnitOfWork, metric: int, chunks: Sequence[ChunkRow]) -> None:
+    """Adds chunks that are not there; says nothing about their sources."""
+    await uow.execute(_ADD, uow.org_id, uow.member_id, metric, *_columns(chunks))
+
+
+def _columns(chunks: Sequence[ChunkRow]) -> list[list[Any]]:
+    return [[getattr(chunk, field) for chunk in chunks] for field in ChunkRow.__struct_fields__]
 
 
 async def headers(
