@@ -73,5 +73,5 @@ async def _freeze(uow: UnitOfWork, metric: Metric, spans: Sequence[SampleBatch],
     shifts = [each.offset_minutes.astype(np.int64) * MS_PER_MINUTE for each in spans]
     first = min(int((each.start_ms + shift).min()) for each, shift in zip(spans, shifts, strict=True))
     last = max(int((each.start_ms + each.duration_ms + shift).max()) for each, shift in zip(spans, shifts, strict=True))
-    days = max(first // DAY_MS, within[0]), min(max(first, last - 1) // DAY_MS, within[1])
-    await figures.freeze(uow, target.code, *days)
+    days = range(max(first // DAY_MS, within[0]), min(max(first, last - 1) // DAY_MS, within[1]) + 1)
+    await figures.freeze(uow, target.code, days)

@@ -34,8 +34,7 @@ async def put_kept(uow: UnitOfWork, told: Sequence[dict[str, Any]]) -> None:
     for slug, figures in by_metric.items():
         code = METRICS[slug].code
         await store.put(uow, code, figures)
-        for figure in figures:
-            await store.freeze(uow, code, figure.day, figure.day)
+        await store.freeze(uow, code, [figure.day for figure in figures])
 
 
 def _told(row: Any) -> dict[str, Any]:

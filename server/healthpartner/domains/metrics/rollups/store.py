@@ -1,6 +1,6 @@
 """Daily figures in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -24,14 +24,15 @@ FROM unnest($4::date[], $5::float8[], $6::float8[], $7::float8[], $8::integer[],
 ON CONFLICT (org_id, user_id, metric, day) DO UPDATE SET
     value = excluded.value, minimum = excluded.minimum, maximum = excluded.maximum, samples = excluded.samples,
     sources = excluded.sources, contested = excluded.contested, floating = excluded.floating, stale = false
-WHERE NOT held.frozen AND (held.stale OR (held.value, held.minimum, held.maximum, held.samples, held.sources, held.contested, held.floating)
+WHERE NOT held.frozen AND (held.stale OR
+    (held.value, held.minimum, held.maximum, held.samples, held.sources, held.contested, held.floating)
     IS DISTINCT FROM (excluded.value, excluded.minimum, excluded.maximum, excluded.samples, excluded.sources,
     excluded.contested, excluded.floating))
 """
 
 _FREEZE = """
 UPDATE daily_figure SET frozen = true
-WHERE org_id = $1 AND user_id = $2 AND metric = $3 AND day BETWEEN $4 AND $5 AND NOT frozen
+WHERE org_id = $1 AND user_id = $2 AND metric = $3 AND day = ANY ($4::date[]) AND NOT frozen
 """
 
 _FROZEN = """
@@ -83,9 +84,9 @@ async def put(uow: UnitOfWork, metric: int, figures: Sequence[DayFigure]) -> Non
     )
 
 
-async def freeze(uow: UnitOfWork, metric: int, first: int, last: int) -> None:
+async def freeze(uow: UnitOfWork, metric: int, days: Iterable[int]) -> None:
     """Nothing changes the figures of these days any more. None of them may be stale; the member must be locked."""
-    await uow.execute(_FREEZE, uow.org_id, uow.member_id, metric, date_of(first), date_of(last))
+    await uow.execute(_FREEZE, uow.org_id, uow.member_id, metric, list(map(date_of, days)))
 
 
 async def frozen(uow: UnitOfWork, metric: int, first: int, last: int) -> list[DayFigure]:
