@@ -2,18 +2,18 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import numpy as np
 
 from healthpartner.canonical.daily_totals import DailyTotal
+from healthpartner.canonical.instants import date_of, day_of
 from healthpartner.canonical.metrics import METRICS_BY_CODE
 from healthpartner.canonical.samples import DAY_MS, UNKNOWN_OFFSET, SampleBatch
 from healthpartner.domains.ingestion.schemas import ImportBreak, ImportFormat, ImportProgress, ImportResult
 from healthpartner.domains.metrics.samples.service import StoreResult
 from healthpartner.providers.contract import ImportReport, Progress
 
-_EPOCH_DAY = date(1970, 1, 1)
 _MS_PER_MINUTE = 60_000
 
 
@@ -41,7 +41,7 @@ class Tally:
 
     @property
     def days(self) -> list[date]:
-        return [_EPOCH_DAY + timedelta(days=day) for day in sorted(self._days)]
+        return list(map(date_of, sorted(self._days)))
 
     @property
     def metrics(self) -> list[str]:
@@ -71,7 +71,7 @@ class Tally:
         if changed or self._before != ImportProgress():
             news = [total for total in totals if not changed or total.day in changed]
             self._metrics.update(METRICS_BY_CODE[total.metric].slug for total in news)
-            self._days.update((total.day - _EPOCH_DAY).days for total in news)
+            self._days.update(day_of(total.day) for total in news)
 
     def progress(self, read: Progress) -> ImportProgress:
         return ImportProgress(
@@ -111,7 +111,7 @@ class Tally:
     def _add_sessions(self, name: str, result: StoreResult) -> None:
         if self._is_news(result):
             self._metrics.add(name)
-            self._days.update((day - _EPOCH_DAY).days for day in result.days)
+            self._days.update(day_of(day) for day in result.days)
 
     def _is_news(self, result: StoreResult) -> bool:
         """Which days an attempt before has changed is not known any more, so a later one names all of them."""

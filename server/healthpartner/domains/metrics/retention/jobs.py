@@ -4,7 +4,7 @@ from collections import Counter
 from uuid import UUID
 
 import structlog
-from msgspec import Struct
+from msgspec import Struct, field
 
 from healthpartner.core.access import SYSTEM, Actor
 from healthpartner.core.clock import Clock
@@ -25,7 +25,7 @@ class Swept(Struct):
 
     members: int = 0
     failed: int = 0
-    counts: Counts = Counter()
+    counts: Counts = field(default_factory=Counter)
 
 
 class Sweeper(Struct, frozen=True):
@@ -41,7 +41,7 @@ class Sweeper(Struct, frozen=True):
     instead: Retention | None = None
 
     async def organization(self, org_id: UUID) -> Swept:
-        swept = Swept(counts=Counter())
+        swept = Swept()
         after = _FIRST
         while True:
             async with self._uow(org_id) as uow:

@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 from healthpartner.canonical.metrics import METRICS
 from healthpartner.core.errors import Detail, ValidationFailed
+from healthpartner.domains.metrics.fusion.clocks import MS_PER_MINUTE
 from healthpartner.domains.metrics.retention.schemas import Retention
 from healthpartner.domains.metrics.samples.buckets import WIDTHS
 from healthpartner.domains.metrics.samples.closed import YOUNGEST_DAYS
 
 LONGEST_DAYS = 100 * 366
-MS_PER_MINUTE = 60_000
 A_DAY = 1440
 
 # Single findings, such as a weight or an estimate of fitness, are no recordings: they are kept as they are until they go.

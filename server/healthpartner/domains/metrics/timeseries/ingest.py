@@ -1,11 +1,11 @@
 """One call of a partner: items in, one result for each of them out, in their order."""
 
-from datetime import date, timedelta
 from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
 
+from healthpartner.canonical.instants import date_of
 from healthpartner.canonical.metrics import Metric
 from healthpartner.canonical.samples import Int64s, SampleBatch
 from healthpartner.core.unit_of_work import UnitOfWork
@@ -23,7 +23,6 @@ from healthpartner.domains.metrics.timeseries.schemas import METRIC, IngestTimes
 from healthpartner.domains.tenants.audit import service as audit
 from healthpartner.events import outbox
 
-_EPOCH_DAY = date(1970, 1, 1)
 _client_id, _is_backfill = attrgetter("client_id"), attrgetter("is_backfill")
 
 
@@ -36,9 +35,12 @@ async def ingest(uow: UnitOfWork, slug: str, call: IngestTimeseries) -> list[Ite
     decoded = decoding.decode(call.data, metric)
     results = dict(decoded.rejected)
     items, batch, places = _sound(decoded, metric, samples.epoch_ms(uow.now()), results)
-    provider, sources = await samples.claim(uow, None, sorted(set(rules.series_of(items, metric))))
-    items, batch, places = await _taken_in(uow, items, batch, places, results)
     series = rules.series_of(items, metric)
+    provider, sources = await samples.claim(uow, None, sorted(set(series)))
+    refused = await closed.refused(uow, batch)
+    if refused is not None:
+        items, batch, places = _taken_in(refused, items, batch, places, results)
+        series = rules.series_of(items, metric)
     source_ids = np.fromiter(map(sources.__getitem__, series), np.int64, len(series))
     ids = sample_ids(metric, source_ids, batch.start_ms)
     new = await noting.note(uow, METRIC, list(map(_client_id, items)), places, ids, results)
@@ -65,13 +67,14 @@ def _sound(
     return [items[index] for index in sound], batch.take(np.array(sound, np.intp)), [places[index] for index in sound]
 
 
-async def _taken_in(
-    uow: UnitOfWork, items: list[TimeseriesItem], batch: SampleBatch, places: list[int], results: dict[int, ItemResult]
+def _taken_in(
+    refused: closed.Refused,
+    items: list[TimeseriesItem],
+    batch: SampleBatch,
+    places: list[int],
+    results: dict[int, ItemResult],
 ) -> tuple[list[TimeseriesItem], SampleBatch, list[int]]:
-    """Without those for days that retention has closed, which get their result here. The member must be locked."""
-    refused = await closed.refused(uow, batch)
-    if refused is None:
-        return items, batch, places
+    """Without those for days that retention has closed, which get their result here."""
     for at in np.flatnonzero(refused.any).tolist():
         fault = closed.gone_fault("start") if refused.gone[at] else closed.thinned_fault("start")
         results[places[at]] = rejected(items[at].client_id, fault)
@@ -95,5 +98,5 @@ def _is_live(items: list[TimeseriesItem], call: IngestTimeseries) -> NDArray[np.
 
 
 async def _announce(uow: UnitOfWork, provider: str, batch: SampleBatch) -> None:
-    days = [_EPOCH_DAY + timedelta(days=day) for day in sorted(set(local_days(batch).tolist()))]
+    days = list(map(date_of, sorted(set(local_days(batch).tolist()))))
     await outbox.record(uow, DailyDataUpdated([batch.metric.slug], days, provider, len(batch)), uow.member_id)
