@@ -19,9 +19,8 @@ REPLAY_SHARD = -1
 BUFFERED_FOR = timedelta(days=30)
 
 # The lock makes the removal of a destination wait for this transaction, and this statement see it gone afterwards.
-# An event never overtakes older ones that still wait on its stream: it waits behind them. The newest of
-# them is found by the index of those that wait: with the time named beside it, a planner without fresh statistics reads
-# all events.
+# An event never overtakes older ones that still wait on its stream: it waits behind them. The newest of them is found by
+# the index of those that wait: with the time named beside it, a planner without fresh statistics reads all events.
 _RECORD = f"""
 WITH recorded AS MATERIALIZED (
     SELECT * FROM unnest($3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::text[]) WITH ORDINALITY
