@@ -16,6 +16,7 @@ from healthpartner.core.db.migrate import migrate as apply_migrations
 from healthpartner.core.encryption import InvalidMasterKey
 from healthpartner.core.errors import HealthPartnerError
 from healthpartner.core.postgres.errors import EmbeddedPostgresError
+from healthpartner.domains.metrics.packing import jobs as packing
 from healthpartner.domains.metrics.retention.schemas import Retention
 from healthpartner.entrypoints import retention, sandbox
 from healthpartner.entrypoints.assembly import assembled
@@ -238,6 +239,16 @@ def restore_parquet(
     async def work(platform: Platform) -> None:
         parts, refused = await parquet.restore(platform, org_id, folder, user_id)
         typer.echo(f"parts={parts}" + (f" refused={refused}" if refused else ""))
+
+    _on_platform(work)
+
+
+@app.command("open-packs")
+def open_packs() -> None:
+    """Keep each old day in a row of its own again, for going back to a release that knows no packs. Stop workers first."""
+
+    async def work(platform: Platform) -> None:
+        typer.echo(f"members={await packing.open_all(platform.database, platform.clock)}")
 
     _on_platform(work)
 

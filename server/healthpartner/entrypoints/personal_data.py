@@ -19,7 +19,11 @@ SECTIONS = (
     Section(("member",), users.export, users.resources),
     Section(("data_export",), privacy.export),
     Section(("device_connection",), devices.export),
-    Section(("sample_source", "sample_chunk", "daily_total", "daily_figure"), metrics.export, metrics.resources),
+    Section(
+        ("sample_source", "sample_chunk", "sample_pack", "daily_total", "daily_figure"),
+        metrics.export,
+        metrics.resources,
+    ),
     Section(("sleep_session",), sleep.export),
     Section(("workout",), workouts.export),
     Section(("upload",), uploads.export, files=uploads.files),

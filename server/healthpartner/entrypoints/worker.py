@@ -17,6 +17,7 @@ from healthpartner.domains.console.passkeys import service as passkeys
 from healthpartner.domains.console.sessions import service as sessions
 from healthpartner.domains.ingestion import jobs as imports
 from healthpartner.domains.metrics import jobs as figures
+from healthpartner.domains.metrics.packing import jobs as packing
 from healthpartner.domains.metrics.retention import jobs as measurements
 from healthpartner.domains.privacy import jobs as erasures
 from healthpartner.domains.privacy.data_exports import jobs as data_export_jobs
@@ -96,6 +97,7 @@ def periodic_of(platform: Platform) -> list[Periodic]:
         Periodic("deprecation_notices", "7 * * * *", partial(tell_of_deprecations, platform)),
         Periodic("old_events", "17 * * * *", old_events),
         Periodic("aged_measurements", "37 * * * *", partial(measurements.sweep_due, database, clock)),
+        Periodic("old_days", "11 2 * * *", partial(packing.pack_due, database, clock)),
         Periodic("old_usage", "29 3 * * *", old_usage),
         Periodic("queue_history", "43 * * * *", queue_history),
     ]

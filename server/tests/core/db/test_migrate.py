@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from healthpartner.core.db import revisions
@@ -64,3 +65,26 @@ def test_the_command_does_not_import_alembic_before_it_migrates() -> None:
     )
 
     assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
+
+
+async def test_packed_days_are_not_lost_by_going_back(quiet_database: Database) -> None:
+    connection = await asyncpg.connect(quiet_database.url)
+    try:
+        await connection.execute(
+            "WITH o AS (INSERT INTO org (org_id, name, key, created_at) "
+            "VALUES (gen_random_uuid(), 'Acme', 'acme-packs', now()) RETURNING org_id), "
+            "m AS (INSERT INTO member (org_id, user_id, created_at, updated_at) "
+            "SELECT org_id, gen_random_uuid(), now(), now() FROM o RETURNING org_id, user_id) "
+            "SELECT 1 FROM m"
+        )
+        await connection.execute(
+            "INSERT INTO sample_pack (org_id, user_id, metric, first_day, last_day, source_id, n, samples) "
+            "SELECT org_id, user_id, 1, '2025-10-01', '2025-10-02', 1, 2, '' FROM member"
+        )
+    finally:
+        await connection.close()
+
+    with pytest.raises(Exception, match="open-packs"):
+        await migrate(quiet_database.url, "0018_retention", down=True)
+
+    assert await schema_revision(quiet_database.url) == newest_revision(migrations_directory())

@@ -14,6 +14,7 @@ from healthpartner.core.db.pool import Database
 from healthpartner.core.encryption import Keyring
 from healthpartner.core.jobs.worker import JobWorker
 from healthpartner.core.unit_of_work import UnitOfWork
+from healthpartner.domains.metrics.packing.jobs import pack_organization
 from healthpartner.domains.metrics.retention.schemas import Retention
 from healthpartner.domains.privacy.data_exports.jobs import jobs
 from healthpartner.domains.sandbox import service as synthetic
@@ -127,6 +128,11 @@ async def import_and_ingest(member: Member, mark: str) -> None:
     beat = {"client_id": mark, "start": "2026-03-13T10:00:00Z", "value": 61, "unit": "bpm"}
     ingested = await member.post("/metrics/heart_rate/timeseries", json={"data": [beat]})
     assert ingested.status_code == 200, ingested.text
+    weights = [
+        {"client_id": f"{mark} {day}", "start": f"2025-10-0{day}T07:00:00Z", "value": 61, "unit": "kg"}
+        for day in (1, 2)
+    ]
+    assert (await member.post("/metrics/weight/timeseries", json={"data": weights})).status_code == 200
     day = {"client_id": f"{mark} day", "date": "2026-03-13", "steps": 9000}
     assert (await member.post("/metrics/activity/summary", json={"data": [day]})).status_code == 200
 
@@ -154,6 +160,7 @@ async def a_life(api: Api) -> tuple[Partner, Member, Member]:
     await live(other, api, partner.org_id, "someone-else")
     await retention.change(api.platform, partner.org_id, Retention(delete_after_days=36_000))
     await retention.follow(api.platform, partner.org_id, dry=False)
+    await pack_organization(api.platform.database, api.platform.clock, partner.org_id)
     return partner, member, other
 
 

@@ -1,13 +1,13 @@
 """Policies, how far they have been followed, and what they reach in the database."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.samples import store as samples
-from healthpartner.domains.metrics.samples.store import ChunkRow
+from healthpartner.domains.metrics.samples.chunks import ChunkRow
 
 _READ = """
 SELECT revision, thin_after_days, span, daily_after_days, delete_after_days FROM retention_policy WHERE org_id = $1
@@ -49,11 +49,22 @@ UPDATE retention_progress SET revision = $3, swept_on = $4, thinned_before = $5,
 WHERE org_id = $1 AND user_id = $2
 """
 
+# Of a pack, a day that it reaches over, whether there is a chunk of it or not.
 _NEXT_CHUNK = """
-SELECT metric, day FROM sample_chunk
-WHERE org_id = $1 AND user_id = $2 AND metric = ANY ($3::smallint[]) AND (metric, day) >= ($4, $5)
-    AND day >= $6 AND day < $7 AND coalesce(span_minutes, 0) < $8
-ORDER BY metric, day LIMIT 1
+(
+    SELECT metric, day, false AS packed FROM sample_chunk
+    WHERE org_id = $1 AND user_id = $2 AND metric = ANY ($3::smallint[]) AND (metric, day) >= ($4, $5)
+        AND day >= $6 AND day < $7 AND coalesce(span_minutes, 0) < $8
+    ORDER BY metric, day LIMIT 1
+) UNION ALL (
+    SELECT metric, day, true FROM (
+        SELECT metric, greatest(first_day, $6, CASE metric WHEN $4 THEN $5 END) AS day FROM sample_pack
+        WHERE org_id = $1 AND user_id = $2 AND metric = ANY ($3::smallint[]) AND (metric, last_day) >= ($4, $5)
+            AND last_day >= $6 AND coalesce(span_minutes, 0) < $8
+    ) pack
+    WHERE day < $7 ORDER BY metric, day LIMIT 1
+)
+ORDER BY metric, day, packed DESC LIMIT 1
 """
 
 _CHUNKS = """
@@ -74,6 +85,7 @@ _FORGET_ROUTES = f"UPDATE workout SET route = NULL WHERE {_HAVE_ROUTES}"
 
 # What is deleted for its age: (name, table, what is older, what one row counts).
 AGING = (
+    ("samples", "sample_pack", "metric = ANY ($4::smallint[]) AND last_day < $3::date", "n"),
     ("samples", "sample_chunk", "metric = ANY ($4::smallint[]) AND day < $3::date", "n"),
     ("daily_totals", "daily_total", "metric = ANY ($4::smallint[]) AND day < $3::date", "1"),
     ("daily_figures", "daily_figure", "metric = ANY ($4::smallint[]) AND day < $3::date", "1"),
@@ -126,19 +138,28 @@ async def end(
 async def next_chunk(
     uow: UnitOfWork, codes: Sequence[int], at: tuple[int, date], days: tuple[date, date], minutes: int
 ) -> tuple[int, date] | None:
-    """The first (metric, day) from `at` on that is within the days and holds more than spans of so many minutes."""
-    row = await uow.fetchrow(_NEXT_CHUNK, uow.org_id, uow.member_id, codes, *at, *days, minutes)
-    return None if row is None else (row["metric"], row["day"])
+    """The first (metric, day) from `at` on that is within the days and holds more than spans of so many minutes.
+
+    Opens the packs that may hold it.
+    """
+    while True:
+        row = await uow.fetchrow(_NEXT_CHUNK, uow.org_id, uow.member_id, codes, *at, *days, minutes)
+        if row is None:
+            return None
+        if not row["packed"]:
+            return row["metric"], row["day"]
+        await samples.open_packs(uow, [row["metric"]], row["day"], row["day"] + timedelta(days=1))
 
 
 async def chunks(uow: UnitOfWork, metric: int, days: tuple[date, date]) -> dict[tuple[date, int], Any]:
-    """What is beside the chunks of some days, by day and source."""
+    """What is beside the chunks of some days, by day and source. Opens the packs that they are in."""
+    await samples.open_packs(uow, [metric], *days)
     rows = await uow.fetch(_CHUNKS, uow.org_id, uow.member_id, metric, *days)
     return {(row["day"], row["source_id"]): row for row in rows}
 
 
 async def replace(uow: UnitOfWork, metric: int, days: tuple[date, date], chunks: Sequence[ChunkRow]) -> None:
-    """Other chunks in place of all of some days."""
+    """Other chunks in place of all of some days, which must not be in packs."""
     await uow.execute(_REMOVE, uow.org_id, uow.member_id, metric, *days)
     await samples.add(uow, metric, chunks)
 

@@ -16,6 +16,7 @@ from healthpartner.domains.metrics.items.instants import EARLIEST_MS
 from healthpartner.domains.metrics.retention import store
 from healthpartner.domains.metrics.retention.rules import A_DAY, ALL_CODES, THINNED_CODES, Edges
 from healthpartner.domains.metrics.retention.thinned_days import thin_days
+from healthpartner.domains.metrics.samples import store as samples
 
 DAYS_A_PART = 31
 ROWS_A_PART = 2000
@@ -83,6 +84,8 @@ async def _delete(
     kind: int, before: date, uow: UnitOfWork, _: tuple[int, date], *, dry: bool
 ) -> tuple[Counts, tuple[int, date] | None]:
     name = f"{store.AGING[kind][0]}_deleted"
+    if store.AGING[kind][1] == "sample_chunk":
+        await samples.open_packs(uow, ALL_CODES, before, before)
     if dry:
         return Counter({name: await store.count_older(uow, kind, before, ALL_CODES)}), None
     rows, counted = await store.delete_older(uow, kind, before, ALL_CODES, ROWS_A_PART)

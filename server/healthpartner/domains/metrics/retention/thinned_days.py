@@ -19,8 +19,7 @@ from healthpartner.domains.metrics.retention.thinning import thin
 from healthpartner.domains.metrics.rollups import store as figures
 from healthpartner.domains.metrics.rollups.rules import rolled
 from healthpartner.domains.metrics.samples import daily
-from healthpartner.domains.metrics.samples.service import chunk_of
-from healthpartner.domains.metrics.samples.store import ChunkRow
+from healthpartner.domains.metrics.samples.chunks import ChunkRow, chunk_of
 from healthpartner.domains.metrics.samples.surroundings import around
 
 # What decides on a day lies within it, whatever the clock says.

@@ -106,6 +106,17 @@ def is_thinned(data: bytes) -> bool:
     return len(data) >= _HEADER and bool(data[1] & _THINNED)
 
 
+def plain(data: bytes) -> bytes:
+    """The same chunk with its body as it is, for what compresses several together. Raises CorruptChunk."""
+    flags, body = _body(data)
+    return bytes((VERSION, flags & ~_COMPRESSED)) + body
+
+
+def compressed(data: bytes) -> bytes:
+    """The chunk that `plain` was made of."""
+    return _sealed(data[_HEADER:], data[1])
+
+
 def summary(batch: SampleBatch) -> Summary:
     """The figures of a batch that is sorted and not empty."""
     return Summary(
@@ -144,14 +155,19 @@ def _sealed(body: bytes, flags: int) -> bytes:
 
 
 def _opened(data: bytes) -> tuple[int, Reader]:
+    flags, body = _body(data)
+    return flags, Reader(body)
+
+
+def _body(data: bytes) -> tuple[int, bytes]:
     if len(data) < _HEADER or data[0] != VERSION:
         raise CorruptChunk("the chunk has an unknown version")
     flags, body = data[1], data[_HEADER:]
     if not flags & _COMPRESSED:
-        return flags, Reader(body)
+        return flags, body
     try:
         if zstandard.frame_content_size(body) > _LARGEST_BODY:
             raise CorruptChunk("the chunk claims to be too large")
-        return flags, Reader(_zstandard.decompressor.decompress(body))
+        return flags, _zstandard.decompressor.decompress(body)
     except zstandard.ZstdError as error:
         raise CorruptChunk("the chunk cannot be decompressed") from error

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -11,15 +10,14 @@ from numpy.typing import NDArray
 
 from healthpartner.canonical.instants import date_of, day_of, epoch_ms, instant_of
 from healthpartner.canonical.metrics import METRICS_BY_CODE, Metric
-from healthpartner.canonical.samples import DAY_MS, UNKNOWN_OFFSET, SampleBatch, SampleSource, SourcedBatch, empty
+from healthpartner.canonical.samples import DAY_MS, SampleBatch, SampleSource, SourcedBatch, empty
 from healthpartner.core.unit_of_work import UnitOfWork
-from healthpartner.domains.metrics.fusion.parts import measured
 from healthpartner.domains.metrics.rollups.rules import rolled
 from healthpartner.domains.metrics.samples import closed, codec, daily
 from healthpartner.domains.metrics.samples import store as rows
+from healthpartner.domains.metrics.samples.chunks import ChunkRow, chunk_of
 from healthpartner.domains.metrics.samples.closed import gone
 from healthpartner.domains.metrics.samples.merge import merge
-from healthpartner.domains.metrics.samples.store import ChunkRow
 from healthpartner.domains.metrics.samples.surroundings import Key, joined
 
 __all__ = [
@@ -65,7 +63,7 @@ class StoreResult(NamedTuple):
 
 
 class Header(NamedTuple):
-    """What is known about a chunk without opening it; instants are starts."""
+    """What is known about a chunk without opening it; instants are starts. `data` is there where it has come along."""
 
     day: date
     source_id: int
@@ -73,6 +71,7 @@ class Header(NamedTuple):
     samples: int
     first_ms: int
     last_ms: int
+    data: bytes | None = None
 
 
 async def store(uow: UnitOfWork, source: SampleSource, batch: SampleBatch) -> StoreResult:
@@ -147,7 +146,13 @@ async def headers(
     timezone, found = await rows.headers(uow, metric.code, start, end, provider)
     return timezone, [
         Header(
-            row["day"], row["source_id"], _source(row), row["n"], epoch_ms(row["first_at"]), epoch_ms(row["last_at"])
+            row["day"],
+            row["source_id"],
+            _source(row),
+            row["n"],
+            epoch_ms(row["first_at"]),
+            epoch_ms(row["last_at"]),
+            row["samples"],
         )
         for row in found
     ]
@@ -155,16 +160,16 @@ async def headers(
 
 async def open_chunks(uow: UnitOfWork, metric: Metric, wanted: Sequence[Header]) -> list[StoredChunk]:
     """The samples behind headers, in the same order; a chunk that is gone since is empty."""
-    if not wanted:
-        return []
-    data = await rows.chunks(
-        uow, metric.code, [header.day for header in wanted], [header.source_id for header in wanted]
-    )
+    missing = [header for header in wanted if header.data is None]
+    found = {(header.source_id, header.day): header.data for header in wanted if header.data is not None}
+    if missing:
+        days, source_ids = [header.day for header in missing], [header.source_id for header in missing]
+        found |= await rows.chunks(uow, metric.code, days, source_ids)
 
     def decoded() -> list[StoredChunk]:
         return [
             StoredChunk(
-                header.source_id, header.source, _decoded(metric, data.get((header.source_id, header.day)), header.day)
+                header.source_id, header.source, _decoded(metric, found.get((header.source_id, header.day)), header.day)
             )
             for header in wanted
         ]
@@ -175,15 +180,12 @@ async def open_chunks(uow: UnitOfWork, metric: Metric, wanted: Sequence[Header])
 
 async def every_chunk(uow: UnitOfWork) -> AsyncIterator[StoredChunk]:
     """All samples of the member, by metric, day and source, a few at a time."""
-    after = (-1, date.min, -1)
-    while True:
-        page = await rows.of_member(uow, after, _CHUNKS_A_PAGE)
+    at: tuple[int, date] | None = (-1, date.min)
+    while at is not None:
+        page, at = await rows.of_member(uow, at, _CHUNKS_A_PAGE)
         for row in page:
             metric = METRICS_BY_CODE[row["metric"]]
             yield StoredChunk(row["source_id"], _source(row), _decoded(metric, row["samples"], row["day"]))
-        if len(page) < _CHUNKS_A_PAGE:
-            return
-        after = (page[-1]["metric"], page[-1]["day"], page[-1]["source_id"])
 
 
 async def find(uow: UnitOfWork, metric: Metric, source_id: int, start_ms: int) -> StoredChunk | None:
@@ -325,35 +327,6 @@ def _merge(run: list[_Arrived], stored: Mapping[Key, bytes]) -> _Merged:
     for (code, number, source_id), batch in merged.written.items():
         merged.chunks.setdefault(code, []).append(chunk_of(source_id, date_of(number), batch))
     return merged
-
-
-def chunk_of(source_id: int, day: date, batch: SampleBatch, span_minutes: int = 1) -> ChunkRow:
-    if batch.thinned is not None and not batch.thinned.samples.any():
-        batch = replace(batch, thinned=None)
-    figures = codec.summary(batch)
-    offset_low, offset_high = _offsets(batch)
-    return ChunkRow(
-        day,
-        source_id,
-        figures.samples,
-        figures.minimum,
-        figures.maximum,
-        figures.total,
-        instant_of(figures.first_ms),
-        instant_of(figures.last_ms),
-        codec.encode(batch, day_of(day)),
-        instant_of(int((batch.start_ms + measured(batch.duration_ms)).max())),
-        offset_low,
-        offset_high,
-        # Of what comes back from elsewhere the width is not known.
-        None if batch.thinned is None else span_minutes,
-    )
-
-
-def _offsets(batch: SampleBatch) -> tuple[int, int] | tuple[None, None]:
-    """The lowest and the highest, where all are known."""
-    lowest = int(batch.offset_minutes.min())
-    return (None, None) if lowest == UNKNOWN_OFFSET else (lowest, int(batch.offset_minutes.max()))
 
 
 def _decoded(metric: Metric, data: bytes | None, day: date) -> SampleBatch:

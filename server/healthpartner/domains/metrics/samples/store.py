@@ -1,13 +1,13 @@
 """Sources and chunks in the database."""
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
-
-from msgspec import Struct
 
 from healthpartner.core.errors import Unauthorized
 from healthpartner.core.unit_of_work import UnitOfWork
+from healthpartner.domains.metrics.samples.chunks import ChunkRow
+from healthpartner.domains.metrics.samples.packs import Row, exploded, unpacked
 
 # The member's row is the lock: one writer of samples per member at a time, so that a chunk that does not exist yet
 # cannot be made twice, and so that the member cannot be deleted meanwhile. Statements after this one see what the
@@ -30,9 +30,21 @@ ON CONFLICT (org_id, user_id, provider, device) DO UPDATE SET last_data_at = exc
 RETURNING source_id, device
 """
 
-_SELECT = """
-SELECT source_id, day, samples FROM sample_chunk
-WHERE org_id = $1 AND user_id = $2 AND metric = $3 AND day = ANY ($4::date[]) AND source_id = ANY ($5::integer[])
+# Chunks of single days, and packs of several. A statement that reads both sees a pack that is made or opened meanwhile
+# either as it was or as it is.
+_HELD = """(
+    SELECT org_id, user_id, metric, source_id, day, day AS last_day, n, first_at, last_at, end_at, offset_low,
+        offset_high, samples, false AS packed
+    FROM sample_chunk
+    UNION ALL
+    SELECT org_id, user_id, metric, source_id, first_day, last_day, NULL, NULL, NULL, NULL, NULL, NULL, samples, true
+    FROM sample_pack
+)"""
+
+_SELECT = f"""
+SELECT c.source_id, c.day, c.samples, c.packed FROM {_HELD} c
+WHERE c.org_id = $1 AND c.user_id = $2 AND c.metric = $3 AND c.source_id = ANY ($5::integer[])
+    AND (c.day = ANY ($4::date[]) OR c.packed AND $4[1] <= c.last_day AND c.day <= $4[cardinality($4)])
 """
 
 _ADD = """
@@ -44,83 +56,101 @@ SELECT $1, $2, $3, chunk.* FROM unnest($4::date[], $5::integer[], $6::integer[],
     $15::smallint[], $16::smallint[]) AS chunk
 """
 
+# What lies within a pack opens it.
 _PUT = f"""
 WITH seen AS (
     UPDATE sample_source SET last_data_at = $17
     WHERE org_id = $1 AND user_id = $2 AND source_id = ANY ($5::integer[])
+), opened AS (
+    DELETE FROM sample_pack p
+    WHERE org_id = $1 AND user_id = $2 AND metric = $3 AND EXISTS (
+        SELECT FROM unnest($4::date[], $5::integer[]) AS chunk (day, source_id)
+        WHERE chunk.source_id = p.source_id AND chunk.day BETWEEN p.first_day AND p.last_day
+    )
+    RETURNING metric, first_day AS day, source_id, samples
+), put AS (
+    {_ADD}
+    ON CONFLICT (org_id, user_id, metric, day, source_id) DO UPDATE SET
+        n = excluded.n, minimum = excluded.minimum, maximum = excluded.maximum, total = excluded.total,
+        first_at = excluded.first_at, last_at = excluded.last_at, samples = excluded.samples,
+        end_at = excluded.end_at, offset_low = excluded.offset_low, offset_high = excluded.offset_high,
+        span_minutes = excluded.span_minutes
 )
-{_ADD}
-ON CONFLICT (org_id, user_id, metric, day, source_id) DO UPDATE SET
-    n = excluded.n, minimum = excluded.minimum, maximum = excluded.maximum, total = excluded.total,
-    first_at = excluded.first_at, last_at = excluded.last_at, samples = excluded.samples,
-    end_at = excluded.end_at, offset_low = excluded.offset_low, offset_high = excluded.offset_high,
-    span_minutes = excluded.span_minutes
+SELECT * FROM opened
 """
 
 _REMOVE = """
 DELETE FROM sample_chunk WHERE org_id = $1 AND user_id = $2 AND metric = $3 AND day = $4 AND source_id = $5
 """
 
+_OPEN = """
+DELETE FROM sample_pack
+WHERE org_id = $1 AND user_id = $2 AND metric = ANY ($3::smallint[]) AND first_day < $5 AND last_day >= $4
+    AND ($6::integer IS NULL OR source_id = $6)
+RETURNING metric, first_day AS day, source_id, samples
+"""
+
+_UNPACKED = """
+UPDATE packing_progress SET packed_before = least(packed_before, $3) WHERE org_id = $1 AND user_id = $2
+"""
+
 # From the member's own row, so that no row means no member.
-_HEADERS = """
-SELECT m.profile ->> 'timezone' AS timezone, c.day, c.source_id, s.provider, s.device, c.n, c.first_at, c.last_at
+_HEADERS = f"""
+SELECT m.profile ->> 'timezone' AS timezone, c.day, c.source_id, s.provider, s.device, c.n, c.first_at, c.last_at,
+    c.packed, CASE WHEN c.packed THEN c.samples END AS samples
 FROM member m
-LEFT JOIN (sample_chunk c JOIN sample_source s USING (org_id, user_id, source_id))
-    ON c.org_id = m.org_id AND c.user_id = m.user_id AND c.metric = $3 AND c.day BETWEEN $4 AND $5
-    AND c.first_at < $7 AND c.last_at >= $6 AND ($8::text IS NULL OR s.provider = $8)
+LEFT JOIN ({_HELD} c JOIN sample_source s USING (org_id, user_id, source_id))
+    ON c.org_id = m.org_id AND c.user_id = m.user_id AND c.metric = $3 AND c.day <= $5 AND c.last_day >= $4
+    AND (c.packed OR c.first_at < $7 AND c.last_at >= $6) AND ($8::text IS NULL OR s.provider = $8)
 WHERE m.org_id = $1 AND m.user_id = $2
-ORDER BY c.day, c.source_id
 """
 
 _CHUNKS = """
-SELECT c.source_id, c.day, c.samples
-FROM sample_chunk c JOIN unnest($4::date[], $5::integer[]) AS wanted (day, source_id) USING (day, source_id)
-WHERE c.org_id = $1 AND c.user_id = $2 AND c.metric = $3
+WITH wanted AS (SELECT * FROM unnest($4::date[], $5::integer[]) AS wanted (day, source_id))
+SELECT source_id, day, samples, false AS packed
+FROM sample_chunk c JOIN wanted USING (day, source_id)
+WHERE org_id = $1 AND user_id = $2 AND metric = $3
+UNION ALL
+SELECT source_id, first_day, samples, true
+FROM sample_pack p
+WHERE org_id = $1 AND user_id = $2 AND metric = $3 AND EXISTS (
+    SELECT FROM wanted WHERE wanted.source_id = p.source_id AND wanted.day BETWEEN p.first_day AND p.last_day
+)
 """
 
 # From the member's own row, so that no row means no member. The source that is written to comes along without chunks.
-_AROUND = """
+_AROUND = f"""
 SELECT m.profile ->> 'timezone' AS timezone, s.source_id, s.provider, s.device, c.metric, c.day, c.samples,
-    c.first_at, c.end_at, c.offset_low, c.offset_high,
+    c.first_at, c.end_at, c.offset_low, c.offset_high, c.packed,
     (SELECT o.preferred FROM source_order o WHERE o.org_id = m.org_id AND o.metric IN (0, $7)
         ORDER BY o.metric DESC LIMIT 1) AS preferred
 FROM member m
 LEFT JOIN sample_source s ON s.org_id = m.org_id AND s.user_id = m.user_id AND ($8::text IS NULL OR s.provider = $8)
-LEFT JOIN sample_chunk c ON c.org_id = m.org_id AND c.user_id = m.user_id AND c.source_id = s.source_id
-    AND c.metric = ANY ($3::smallint[]) AND c.day BETWEEN $4 AND $5 AND coalesce(c.end_at, 'infinity') > $6
+LEFT JOIN {_HELD} c ON c.org_id = m.org_id AND c.user_id = m.user_id AND c.source_id = s.source_id
+    AND c.metric = ANY ($3::smallint[]) AND c.day <= $5 AND c.last_day >= $4 AND coalesce(c.end_at, 'infinity') > $6
 WHERE m.org_id = $1 AND m.user_id = $2
-ORDER BY c.day
 """
 
-_CHUNK = """
-SELECT s.provider, s.device, c.samples FROM sample_chunk c JOIN sample_source s USING (org_id, user_id, source_id)
-WHERE c.org_id = $1 AND c.user_id = $2 AND c.metric = $3 AND c.day = $4 AND c.source_id = $5
+_CHUNK = f"""
+SELECT s.provider, s.device, c.source_id, c.day, c.samples, c.packed
+FROM {_HELD} c JOIN sample_source s USING (org_id, user_id, source_id)
+WHERE c.org_id = $1 AND c.user_id = $2 AND c.metric = $3 AND c.day <= $4 AND c.last_day >= $4 AND c.source_id = $5
 """
 
-_OF_MEMBER = """
-SELECT c.metric, c.day, c.source_id, s.provider, s.device, c.samples
-FROM sample_chunk c JOIN sample_source s USING (org_id, user_id, source_id)
-WHERE c.org_id = $1 AND c.user_id = $2 AND (c.metric, c.day, c.source_id) > ($3, $4, $5)
-ORDER BY c.metric, c.day, c.source_id LIMIT $6
+# Whole months, for no pack reaches beyond its own: what is packed or opened from one page to the next is neither left out
+# nor told twice.
+_MONTH = "(date_trunc('month', {day}::timestamp) + interval '1 month')::date"
+_OF_MEMBER = f"""
+WITH page AS MATERIALIZED (
+    SELECT c.metric, c.day FROM {_HELD} c
+    WHERE c.org_id = $1 AND c.user_id = $2 AND (c.metric, c.day) >= ($3, $4::date)
+    ORDER BY c.metric, c.day LIMIT $5
+), last AS (SELECT metric, {_MONTH.format(day="day")} AS before FROM page ORDER BY metric DESC, day DESC LIMIT 1)
+SELECT c.metric, c.day, c.source_id, s.provider, s.device, c.samples, c.packed, last.before
+FROM last, {_HELD} c JOIN sample_source s USING (org_id, user_id, source_id)
+WHERE c.org_id = $1 AND c.user_id = $2 AND (c.metric, c.day) >= ($3, $4::date)
+    AND (c.metric, c.day) < (last.metric, last.before)
 """
-
-
-class ChunkRow(Struct, frozen=True):
-    """One chunk as it goes to the database, in the order of the statement's parameters."""
-
-    day: date
-    source_id: int
-    n: int
-    minimum: float
-    maximum: float
-    total: float
-    first_at: datetime
-    last_at: datetime
-    samples: bytes
-    end_at: datetime
-    offset_low: int | None
-    offset_high: int | None
-    span_minutes: int | None
 
 
 async def claim(uow: UnitOfWork, provider: str | None, devices: Sequence[str]) -> tuple[str, dict[str, int]]:
@@ -141,11 +171,15 @@ async def claim(uow: UnitOfWork, provider: str | None, devices: Sequence[str]) -
 
 
 _CLOSED = """
-SELECT 'chunk' AS kind, day FROM sample_chunk
+SELECT 'chunk' AS kind, day, 0 AS source_id, NULL::bytea AS samples, false AS packed FROM sample_chunk
 WHERE org_id = $1 AND user_id = $2 AND metric = ANY ($3::smallint[]) AND day BETWEEN $5 AND $6
     AND span_minutes IS NOT NULL
-UNION
-SELECT 'figure', day FROM daily_figure
+UNION ALL
+SELECT 'chunk', first_day, source_id, samples, true FROM sample_pack
+WHERE org_id = $1 AND user_id = $2 AND metric = ANY ($3::smallint[]) AND first_day <= $6 AND last_day >= $5
+    AND span_minutes IS NOT NULL
+UNION ALL
+SELECT 'figure', day, 0, NULL, false FROM daily_figure
 WHERE org_id = $1 AND user_id = $2 AND metric = $4 AND day BETWEEN $5 AND $6 AND frozen
 """
 
@@ -155,7 +189,8 @@ SELECT m.profile ->> 'timezone' AS timezone, p.delete_after_days
 FROM member m JOIN retention_policy p USING (org_id) WHERE m.org_id = $1 AND m.user_id = $2
 """
 
-_LATE = """
+_LATE = f"""
+WITH unpacked AS ({_UNPACKED})
 UPDATE retention_progress SET late_from = least(late_from, $3), late_times = late_times + 1
 WHERE org_id = $1 AND user_id = $2
 """
@@ -170,26 +205,52 @@ async def closed(
     uow: UnitOfWork, codes: Sequence[int], target: int, days: tuple[date, date]
 ) -> tuple[set[date], set[date]]:
     """(UTC days of thinned chunks, local days whose figure stays), of metrics that have one figure."""
-    rows = await uow.fetch(_CLOSED, uow.org_id, uow.member_id, codes, target, *days)
-    chunks = {row["day"] for row in rows if row["kind"] == "chunk"}
-    return chunks, {row["day"] for row in rows if row["kind"] == "figure"}
+    rows = exploded(await uow.fetch(_CLOSED, uow.org_id, uow.member_id, codes, target, *days))
+    found: dict[str, set[date]] = {"chunk": set(), "figure": set()}
+    for row in rows:
+        found[row["kind"]].add(row["day"])
+    return found["chunk"], found["figure"]
 
 
 async def note_late(uow: UnitOfWork, day: date) -> None:
-    """Lets retention come back to days that it has gone through."""
+    """Lets retention and packing come back to days that they have gone through."""
     await uow.execute(_LATE, uow.org_id, uow.member_id, day)
 
 
 async def select(
     uow: UnitOfWork, metric: int, days: Sequence[date], source_ids: Sequence[int]
 ) -> dict[tuple[int, date], bytes]:
+    """`days` in order."""
     rows = await uow.fetch(_SELECT, uow.org_id, uow.member_id, metric, days, source_ids)
-    return {(row["source_id"], row["day"]): row["samples"] for row in rows}
+    wanted = set(days)
+    return {(row["source_id"], row["day"]): row["samples"] for row in exploded(rows) if row["day"] in wanted}
 
 
 async def put(uow: UnitOfWork, metric: int, chunks: Sequence[ChunkRow]) -> None:
-    """Adds or replaces chunks, and notes that their sources sent data."""
-    await uow.execute(_PUT, uow.org_id, uow.member_id, metric, *_columns(chunks), uow.now())
+    """Adds or replaces chunks, and notes that their sources sent data. Opens the packs that they lie within."""
+    opened = await uow.fetch(_PUT, uow.org_id, uow.member_id, metric, *_columns(chunks), uow.now())
+    written = {(chunk.day, chunk.source_id) for chunk in chunks}
+    await put_back(uow, opened, written)
+
+
+async def open_packs(
+    uow: UnitOfWork, codes: Sequence[int], first: date, end: date, source_id: int | None = None
+) -> None:
+    """Makes chunks of single days out of the packs that reach into the days from the first to before the end."""
+    await put_back(uow, await uow.fetch(_OPEN, uow.org_id, uow.member_id, codes, first, end, source_id))
+
+
+async def put_back(uow: UnitOfWork, packs: Sequence[Row], but: Collection[tuple[date, int]] = frozenset()) -> None:
+    """The chunks of packs that were taken out, but for some at pairs of a day and a source. Packing comes back to them."""
+    if not packs:
+        return
+    by_metric: dict[int, list[ChunkRow]] = {}
+    for row in packs:
+        kept = [chunk for chunk in unpacked(row) if (chunk.day, chunk.source_id) not in but]
+        by_metric.setdefault(row["metric"], []).extend(kept)
+    for metric, chunks in by_metric.items():
+        await add(uow, metric, chunks)
+    await uow.execute(_UNPACKED, uow.org_id, uow.member_id, min(row["day"] for row in packs))
 
 
 async def add(uow: UnitOfWork, metric: int, chunks: Sequence[ChunkRow]) -> None:
@@ -203,24 +264,31 @@ def _columns(chunks: Sequence[ChunkRow]) -> list[list[Any]]:
 
 async def headers(
     uow: UnitOfWork, metric: int, start: datetime, end: datetime, provider: str | None
-) -> tuple[str | None, list[Any]]:
-    """(the member's time zone, the chunks that may have samples from `start` to before `end`, by day and source)."""
+) -> tuple[str | None, list[Row]]:
+    """(the member's time zone, the chunks that may have samples from `start` to before `end`, by day and source).
+
+    Those from packs have their samples with them.
+    """
     days = (start.date(), end.date())
     rows = await uow.read(_HEADERS, uow.org_id, uow.member_id, metric, *days, start, end, provider)
     if not rows:
         raise Unauthorized
-    return rows[0]["timezone"], [row for row in rows if row["day"] is not None]
+    found = [
+        row for row in exploded(rows) if row["day"] is not None and row["first_at"] < end and row["last_at"] >= start
+    ]
+    return rows[0]["timezone"], sorted(found, key=lambda row: (row["day"], row["source_id"]))
 
 
 async def chunks(
     uow: UnitOfWork, metric: int, days: Sequence[date], source_ids: Sequence[int]
 ) -> dict[tuple[int, date], bytes]:
-    """The chunks at pairs of a day and a source."""
+    """The chunks at pairs of a day and a source, and some of their neighbours."""
     rows = await uow.read(_CHUNKS, uow.org_id, uow.member_id, metric, days, source_ids)
-    return {(row["source_id"], row["day"]): row["samples"] for row in rows}
+    return {(row["source_id"], row["day"]): row["samples"] for row in exploded(rows)}
 
 
 async def remove(uow: UnitOfWork, metric: int, day: date, source_id: int) -> None:
+    await open_packs(uow, [metric], day, day + timedelta(days=1), source_id)
     await uow.execute(_REMOVE, uow.org_id, uow.member_id, metric, day, source_id)
 
 
@@ -231,18 +299,33 @@ async def around(
     ends_after: datetime,
     order_of: int,
     provider: str | None,
-) -> list[Any]:
-    """Chunks of some metrics by day with their sources, what decides on their fusion, and sources without chunks."""
+) -> list[Row]:
+    """Chunks of some metrics with their sources, what decides on their fusion, and sources without chunks."""
     rows = await uow.read(_AROUND, uow.org_id, uow.member_id, codes, *days, ends_after, order_of, provider)
     if not rows:
         raise Unauthorized
-    return rows
+    return [each for row in rows for each in _within_reach(row, days, ends_after)]
 
 
-async def chunk(uow: UnitOfWork, metric: int, day: date, source_id: int) -> Any:
+def _within_reach(row: Row, days: tuple[date, date], ends_after: datetime) -> list[Row]:
+    """Of a pack the days that are asked for, or its source alone."""
+    if not row["packed"]:
+        return [row]
+    return [each for each in exploded([row]) if _reaches(each, days, ends_after)] or [{**row, "day": None}]
+
+
+def _reaches(row: Row, days: tuple[date, date], ends_after: datetime) -> bool:
+    return days[0] <= row["day"] <= days[1] and (row["end_at"] is None or row["end_at"] > ends_after)
+
+
+async def chunk(uow: UnitOfWork, metric: int, day: date, source_id: int) -> Row | None:
     """One chunk with its source, or None."""
-    return await uow.read_row(_CHUNK, uow.org_id, uow.member_id, metric, day, source_id)
+    rows = await uow.read(_CHUNK, uow.org_id, uow.member_id, metric, day, source_id)
+    return next((row for row in exploded(rows) if row["day"] == day), None)
 
 
-async def of_member(uow: UnitOfWork, after: tuple[int, date, int], limit: int) -> list[Any]:
-    return await uow.fetch(_OF_MEMBER, uow.org_id, uow.member_id, *after, limit)
+async def of_member(uow: UnitOfWork, at: tuple[int, date], at_least: int) -> tuple[list[Row], tuple[int, date] | None]:
+    """(chunks from a metric and day on, where to go on or None): about so many, of whole months."""
+    rows = await uow.fetch(_OF_MEMBER, uow.org_id, uow.member_id, *at, at_least)
+    found = sorted(exploded(rows), key=lambda row: (row["metric"], row["day"], row["source_id"]))
+    return found, (found[-1]["metric"], rows[0]["before"]) if found else None
