@@ -1,7 +1,7 @@
 """What closing old days could save: `python benchmarks/sample_packing.py`.
 
 A year of a watch with sparse metrics beside the busy ones, each day different. Days as they are, packed again at zstandard's
-highest level, with a dictionary trained for each metric, and weeks and months in one chunk; all as rows of a real table.
+highest level, with a dictionary trained for each metric, and in packs as the platform makes them; all as rows of a real table.
 """
 
 import asyncio
@@ -19,11 +19,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "server"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.sample_storage import COLUMNS, KINDS, Kind
+from healthpartner.canonical.instants import date_of, day_of
 from healthpartner.canonical.metrics import METRICS
-from healthpartner.canonical.samples import DAY_MS, SampleBatch, concat
+from healthpartner.canonical.samples import DAY_MS, SampleBatch
 from healthpartner.core.db.migrate import migrate
 from healthpartner.domains.metrics.samples import codec
-from healthpartner.domains.metrics.samples.columns import put_floats_column, put_integers
+from healthpartner.domains.metrics.samples.chunks import chunk_of
+from healthpartner.domains.metrics.samples.packs import neighbours, pack
 from tests.support.postgres import temporary_postgres
 
 SPARSE = (
@@ -34,14 +36,14 @@ SPARSE = (
     Kind("weight", 1, 0, 60, 90, 1),
     Kind("body_fat", 1, 0, 10, 30, 1),
 )
-FIRST, DAYS, MEMBERS, FEW = 20_000, 364, 30, 24
+FIRST, DAYS, MEMBERS = 20_000, 364, 30
 HIGHEST = zstandard.ZstdCompressor(level=19)
 
 # (metric code, day, bytes)
 Row = tuple[int, int, int]
 
 
-def day_of(kind: Kind, day: int, chance: np.random.Generator) -> SampleBatch:
+def lived(kind: Kind, day: int, chance: np.random.Generator) -> SampleBatch:
     starts = np.sort(chance.choice(DAY_MS // 1000, kind.a_day, replace=False)).astype(np.int64) * 1000 + day * DAY_MS
     middle = (kind.low + kind.high) / 2 + chance.normal() * (kind.high - kind.low) / 10
     walk = np.cumsum(chance.normal(0, 1, kind.a_day)) * (kind.high - kind.low) / 40 + middle
@@ -54,39 +56,32 @@ def body_of(data: bytes) -> bytes:
     return zstandard.ZstdDecompressor().decompress(data[2:]) if data[1] & 1 else data[2:]
 
 
-def packed(batches: list[SampleBatch], size: int) -> list[tuple[int, int]]:
-    """(first day, bytes) of so many days in one chunk, with the columns of one."""
-    found = []
-    for first in range(0, DAYS, size):
-        batch, body = concat(batches[first : first + size]), bytearray()
-        put_integers(body, batch.start_ms - (FIRST + first) * DAY_MS, thousands=True)
-        put_integers(body, batch.duration_ms, thousands=True)
-        put_integers(body, batch.offset_minutes.astype(np.int64))
-        put_floats_column(body, batch.value, ())
-        found.append((first, min(len(HIGHEST.compress(bytes(body))), len(body)) + 3))
-    return found
+def packed(batches: list[SampleBatch]) -> list[tuple[int, int]]:
+    """(first day, bytes) of each row of days that are packed as they are by the platform."""
+    chunks = [chunk_of(1, date_of(FIRST + day), batch) for day, batch in enumerate(batches)]
+    return [
+        (day_of(each[0].day) - FIRST, len(pack(each)) if len(each) > 1 else len(each[0].samples))
+        for each in neighbours(chunks)
+    ]
 
 
 def layouts(kind: Kind, chance: np.random.Generator) -> dict[str, list[Row]]:
     code = METRICS[kind.slug].code
-    batches = [day_of(kind, FIRST + day, chance) for day in range(DAYS)]
+    batches = [lived(kind, FIRST + day, chance) for day in range(DAYS)]
     chunks = [codec.encode(batch, FIRST + day) for day, batch in enumerate(batches)]
     bodies = [body_of(chunk) for chunk in chunks]
     others: list[bytes | bytearray | memoryview] = [
-        body_of(codec.encode(day_of(kind, FIRST, chance), FIRST)) for _ in range(600)
+        body_of(codec.encode(lived(kind, FIRST, chance), FIRST)) for _ in range(600)
     ]
     trained = zstandard.ZstdCompressor(
         level=19, dict_data=zstandard.train_dictionary(4096, others), write_content_size=False, write_dict_id=False
     )
-    months = [(code, *each) for each in packed(batches, 28)]
     days = [(code, day, len(chunk)) for day, chunk in enumerate(chunks)]
     return {
         "days as they are": days,
         "days at level 19": [(code, day, min(len(HIGHEST.compress(body)), len(body)) + 2) for day, body in enumerate(bodies)],
         "days with a dictionary": [(code, day, min(len(trained.compress(body)), len(body)) + 2) for day, body in enumerate(bodies)],
-        "weeks": [(code, *each) for each in packed(batches, 7)],
-        "months": months,
-        "months of sparse metrics": months if kind.a_day <= FEW else days,
+        "packs": [(code, *each) for each in packed(batches)],
     }  # fmt: skip
 
 
