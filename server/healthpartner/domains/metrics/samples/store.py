@@ -145,11 +145,13 @@ WITH page AS MATERIALIZED (
     SELECT c.metric, c.day FROM {_HELD} c
     WHERE c.org_id = $1 AND c.user_id = $2 AND (c.metric, c.day) >= ($3, $4::date)
     ORDER BY c.metric, c.day LIMIT $5
-), last AS (SELECT metric, {_MONTH.format(day="day")} AS before FROM page ORDER BY metric DESC, day DESC LIMIT 1)
-SELECT c.metric, c.day, c.source_id, s.provider, s.device, c.samples, c.packed, last.before
-FROM last, {_HELD} c JOIN sample_source s USING (org_id, user_id, source_id)
+), last AS MATERIALIZED (
+    SELECT metric, {_MONTH.format(day="day")} AS before FROM page ORDER BY metric DESC, day DESC LIMIT 1
+)
+SELECT c.metric, c.day, c.source_id, s.provider, s.device, c.samples, c.packed, (SELECT before FROM last) AS before
+FROM {_HELD} c JOIN sample_source s USING (org_id, user_id, source_id)
 WHERE c.org_id = $1 AND c.user_id = $2 AND (c.metric, c.day) >= ($3, $4::date)
-    AND (c.metric, c.day) < (last.metric, last.before)
+    AND (c.metric, c.day) < ((SELECT metric FROM last), (SELECT before FROM last))
 """
 
 
