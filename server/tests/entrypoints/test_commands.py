@@ -149,3 +149,9 @@ def test_retention_is_rehearsed_set_shown_and_followed(quiet_database: Database,
     refused = command(tmp_path, "retention", "set", org_id, "--thin-after", "3", HP_DATABASE_URL=url)
     assert refused.returncode == 1
     assert "Traceback" not in refused.stderr
+
+
+def test_packs_are_opened_for_going_back(quiet_database: Database, tmp_path: Path) -> None:
+    opened = command(tmp_path, "open-packs", HP_DATABASE_URL=quiet_database.url)
+
+    assert (opened.returncode, values_of(opened.stdout)) == (0, {"members": "0"}), opened.stderr
