@@ -16,9 +16,9 @@ from healthpartner.domains.async_jobs.schemas import JobResources
 from healthpartner.domains.console.passkeys import service as passkeys
 from healthpartner.domains.console.sessions import service as sessions
 from healthpartner.domains.ingestion import jobs as imports
-from healthpartner.domains.metrics import jobs as figures
 from healthpartner.domains.metrics.packing import jobs as packing
 from healthpartner.domains.metrics.retention import jobs as measurements
+from healthpartner.domains.metrics.samples import jobs as figures
 from healthpartner.domains.privacy import jobs as erasures
 from healthpartner.domains.privacy.data_exports import jobs as data_export_jobs
 from healthpartner.domains.privacy.data_exports import service as data_exports

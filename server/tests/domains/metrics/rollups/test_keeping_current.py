@@ -14,9 +14,9 @@ from healthpartner.canonical.samples import SampleSource, SourcedBatch, concat
 from healthpartner.core.errors import NotFound, ValidationFailed
 from healthpartner.domains.metrics.fusion import service as source_orders
 from healthpartner.domains.metrics.fusion.fusing import Order
-from healthpartner.domains.metrics.jobs import recount_stale
 from healthpartner.domains.metrics.rollups import rules
 from healthpartner.domains.metrics.samples import service as samples
+from healthpartner.domains.metrics.samples.jobs import recount_stale
 from healthpartner.domains.users import service as users
 from healthpartner.domains.users.schemas import UpdateProfile
 from tests.conftest import MakeOrg
