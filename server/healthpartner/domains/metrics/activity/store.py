@@ -26,6 +26,8 @@ RETURNING day
 
 # One round trip for a window of days: arrays of a metric's figures, of its totals, metrics with a stale figure, the
 # sources, and the member, whose row decides that there is anything. A stale figure around the window may move into it.
+# Nearly every figure has one source, which a number tells at a fraction of what a text costs; where that is null, there
+# are several, and `told` has them in their order.
 # The bounds are ready before the scan: with row-level security, arithmetic on columns that are joined would be no bound
 # of an index, but a filter on all days that the member has.
 _WINDOW = """
@@ -37,9 +39,10 @@ WITH m AS (
             FROM member WHERE org_id = $1 AND user_id = $2 OFFSET 0) AS asked) AS asked
 )
 SELECT 'figure' AS kind, f.metric::integer AS id, array_agg(f.day - DATE '1970-01-01') AS days,
-    array_agg(f.value) AS value, array_agg(f.minimum) FILTER (WHERE f.metric = ANY ($7::smallint[])) AS minimum,
-    array_agg(f.maximum) FILTER (WHERE f.metric = ANY ($7::smallint[])) AS maximum,
-    array_agg(array_to_string(f.sources, ' ')) AS told
+    array_agg(f.value) AS value,
+    array_agg(ARRAY[f.minimum, f.maximum]) FILTER (WHERE f.metric = ANY ($7::smallint[])) AS extremes,
+    array_agg(CASE WHEN cardinality(f.sources) = 1 THEN f.sources[1] END) AS source,
+    array_agg(array_to_string(f.sources, ' ')) FILTER (WHERE cardinality(f.sources) <> 1) AS told
 FROM daily_figure f WHERE f.org_id = $1 AND f.user_id = $2 AND f.metric = ANY ($6::smallint[])
     AND f.day BETWEEN (SELECT first FROM m) AND (SELECT last FROM m)
 GROUP BY f.metric
@@ -48,8 +51,8 @@ SELECT 'stale', f.metric, NULL, NULL, NULL, NULL, NULL
 FROM daily_figure f WHERE f.org_id = $1 AND f.user_id = $2 AND f.stale
     AND f.day BETWEEN (SELECT earliest FROM m) AND (SELECT latest FROM m)
 UNION ALL
-SELECT 'total', t.metric, array_agg(t.day - DATE '1970-01-01'), array_agg(t.value), array_agg(t.minimum),
-    array_agg(t.maximum), array_agg(concat_ws(' ', t.source_id, t.offset_minutes))
+SELECT 'total', t.metric, array_agg(t.day - DATE '1970-01-01'), array_agg(t.value),
+    array_agg(ARRAY[t.minimum, t.maximum]), array_agg(t.source_id), array_agg(t.offset_minutes::text)
 FROM daily_total t WHERE t.org_id = $1 AND t.user_id = $2 AND t.metric = ANY ($6::smallint[])
     AND t.day BETWEEN (SELECT first FROM m) AND (SELECT last FROM m)
 GROUP BY t.metric

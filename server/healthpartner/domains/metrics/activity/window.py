@@ -126,23 +126,25 @@ def _window(rows: Sequence[Any], provider: str | None) -> Window:
 
 def _figures(row: Any) -> Figures:
     """Column by column, for there are many."""
-    days, told = row["days"], row["told"]
-    known = {each: tuple(map(int, each.split())) for each in set(told)}
-    return Figures(
-        dict(zip(days, row["value"], strict=True)),
-        dict(zip(days, row["minimum"] or (), strict=False)),
-        dict(zip(days, row["maximum"] or (), strict=False)),
-        dict(zip(days, [known[each] for each in told], strict=True)),
-    )
+    days = row["days"]
+    value, sources = dict(zip(days, row["value"], strict=True)), dict(zip(days, _sources(row), strict=True))
+    if row["extremes"] is None:
+        return Figures(value, {}, {}, sources)
+    minimum, maximum = zip(*row["extremes"], strict=True)
+    return Figures(value, dict(zip(days, minimum, strict=True)), dict(zip(days, maximum, strict=True)), sources)
+
+
+def _sources(row: Any) -> list[Sources]:
+    several = iter(row["told"] or ())
+    return [(one,) if one is not None else tuple(map(int, next(several).split())) for one in row["source"]]
 
 
 def _totals(row: Any, sources: Mapping[int, SampleSource], provider: str | None) -> dict[int, list[Total]]:
     """Of one metric, by day; of one provider where that is asked for."""
-    known = {told: _origin(told) for told in set(row["told"])}
     found: dict[int, list[Total]] = {}
-    columns = zip(row["days"], row["told"], row["value"], row["minimum"], row["maximum"], strict=True)
-    for day, told, *numbers in columns:
-        total = Total(*known[told], *numbers)
+    columns = zip(row["days"], row["source"], row["told"], row["value"], row["extremes"], strict=True)
+    for day, source, offset, value, extremes in columns:
+        total = Total(source, None if offset is None else int(offset), value, *extremes)
         if provider in {None, sources[total.source_id].provider}:
             found.setdefault(day, []).append(total)
     metric = METRICS_BY_CODE[row["id"]]
@@ -150,9 +152,3 @@ def _totals(row: Any, sources: Mapping[int, SampleSource], provider: str | None)
         if len(several) > 1:
             several.sort(key=lambda total: rank(metric, sources[total.source_id]))
     return found
-
-
-def _origin(told: str) -> tuple[int, int | None]:
-    """(source id, offset in minutes)."""
-    source_id, *offset = map(int, told.split())
-    return source_id, offset[0] if offset else None
