@@ -43,10 +43,10 @@ def told_of(window: Window, metric: Metric, part: Part) -> Answers:
 def _all_energy(window: Window) -> Answers:
     """What is said to be the total, or active energy and that at rest together, where that is more."""
     told = told_of(window, _ALL_ENERGY, "value")
-    active, basal = told_of(window, _ACTIVE, "value"), told_of(window, BASAL, "value")
+    (active, of_active), (basal, of_basal) = told_of(window, _ACTIVE, "value"), told_of(window, BASAL, "value")
     numbers, sources = dict(told.numbers), dict(told.sources)
-    for day in active.numbers.keys() & basal.numbers.keys():
-        made = active.numbers[day] + basal.numbers[day]
+    for day in active.keys() & basal.keys():
+        made = active[day] + basal[day]
         if day not in numbers or made > numbers[day]:
-            numbers[day], sources[day] = made, active.sources[day] + basal.sources[day]
+            numbers[day], sources[day] = made, of_active[day] + of_basal[day]
     return Answers(numbers, sources)

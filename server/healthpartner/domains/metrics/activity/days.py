@@ -1,6 +1,6 @@
 """One row for each day, made column by column: thirty days have hundreds of figures."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -44,18 +44,25 @@ class Days:
 
     def _providers(self, days: Sequence[int]) -> Column:
         """The one provider behind each day, None where there are several."""
-        several = list(zip(*(map(each.sources.get, days) for each in self._answers.values()), strict=True))
+        columns = [each.sources for each in self._answers.values()]
+        # Often one provider is behind them all.
+        only = self._provider(set().union(*(column.values() for column in columns)))
+        if only is not None:
+            return [only] * len(days)
+        several = list(zip(*(map(column.get, days) for column in columns), strict=True))
         # Most days come from the same sources.
         named = {sources: self._provider(sources) for sources in set(several)}
         return [named[sources] for sources in several]
 
-    def _provider(self, several: tuple[Sources | None, ...]) -> str | None:
+    def _provider(self, several: Iterable[Sources | None]) -> str | None:
         providers = {self._window.sources[source].provider for sources in several for source in sources or ()}
         return providers.pop() if len(providers) == 1 else None
 
     def _totals(self, days: Sequence[int]) -> dict[str, Column]:
         """By which summary item a day is known, and on what clock: that of the highest source that sent one."""
         firsts = _firsts(self._window, self._fields)
+        if not firsts:
+            return {"sample_id": [None] * len(days)}
         told = [firsts.get(day) for day in days]
         offsets = [total and total.offset_minutes for total in told]
         return {
@@ -94,9 +101,11 @@ def _grouped(columns: Mapping[str, Column], count: int) -> dict[str, Column]:
         if "." not in name
     }
     for group, kind in _GROUPS.items():
-        unknown = (None,) * len(kind.__struct_fields__)
-        parts = [columns.get(f"{group}.{part}") or [None] * count for part in kind.__struct_fields__]
-        found[group] = [UNSET if told == unknown else kind(*told) for told in zip(*parts, strict=True)]
+        parts = [columns.get(f"{group}.{part}") for part in kind.__struct_fields__]
+        if any(parts):
+            unknown = (None,) * len(parts)
+            days = zip(*(part or [None] * count for part in parts), strict=True)
+            found[group] = [UNSET if told == unknown else kind(*told) for told in days]
     return found
 
 

@@ -126,17 +126,22 @@ def _window(rows: Sequence[Any], provider: str | None) -> Window:
 
 def _figures(row: Any) -> Figures:
     """Column by column, for there are many."""
-    days = row["days"]
-    value, sources = dict(zip(days, row["value"], strict=True)), dict(zip(days, _sources(row), strict=True))
+    days, sources = row["days"], _sources(row)
+    value = dict(zip(days, row["value"], strict=True))
     if row["extremes"] is None:
         return Figures(value, {}, {}, sources)
     minimum, maximum = zip(*row["extremes"], strict=True)
     return Figures(value, dict(zip(days, minimum, strict=True)), dict(zip(days, maximum, strict=True)), sources)
 
 
-def _sources(row: Any) -> list[Sources]:
+def _sources(row: Any) -> dict[int, Sources]:
+    """By day. Mostly one source has them all."""
+    days, ones = row["days"], set(row["source"])
+    if len(ones) == 1 and row["told"] is None:
+        return dict.fromkeys(days, tuple(ones))
     several = iter(row["told"] or ())
-    return [(one,) if one is not None else tuple(map(int, next(several).split())) for one in row["source"]]
+    told = [(one,) if one is not None else tuple(map(int, next(several).split())) for one in row["source"]]
+    return dict(zip(days, told, strict=True))
 
 
 def _totals(row: Any, sources: Mapping[int, SampleSource], provider: str | None) -> dict[int, list[Total]]:
