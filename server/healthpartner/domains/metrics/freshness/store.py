@@ -18,6 +18,7 @@ async def select_sources(uow: UnitOfWork, user_ids: Sequence[UUID]) -> list[Any]
 
 
 async def select_latest(uow: UnitOfWork, user_id: UUID, since: date) -> list[Any]:
+    """Of days that are younger than what is packed."""
     return await uow.fetch(
         "SELECT DISTINCT ON (metric) metric, day, n, minimum, maximum, total, provider "
         "FROM sample_chunk JOIN sample_source USING (org_id, user_id, source_id) "

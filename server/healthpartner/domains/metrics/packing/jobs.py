@@ -1,6 +1,6 @@
 """Goes through all members: each month of a member is a transaction."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
@@ -9,12 +9,11 @@ from msgspec import Struct, structs
 
 from healthpartner.core.clock import Clock
 from healthpartner.core.db.pool import Database
-from healthpartner.core.errors import Unauthorized
+from healthpartner.core.jobs.rounds import go_round
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.packing import service, store
 
 _log = structlog.get_logger(__name__)
-_FIRST = UUID(int=0)
 
 
 class Packed(Struct):
@@ -36,29 +35,16 @@ async def pack_due(database: Database, clock: Clock) -> None:
 async def pack_organization(database: Database, clock: Clock, org_id: UUID) -> Packed:
     begin = partial(UnitOfWork, database.tenants, clock, org_id)
     packed = Packed()
-    async for member in _due(begin):
-        try:
-            packed.days += await _pack(partial(begin, user_id=member))
-            packed.members += 1
-        except Unauthorized:
-            # Gone meanwhile, and the data with the member.
-            pass
-        except Exception as error:  # noqa: BLE001 - one member's data must not keep that of all others
-            packed.failed += 1
-            _log.error("packing_failed", error=type(error).__name__)
-    return packed
 
-
-async def _due(begin: Callable[..., UnitOfWork]) -> AsyncIterator[UUID]:
-    after = _FIRST
-    while True:
+    async def due(after: UUID, most: int) -> list[UUID]:
         async with begin() as uow:
-            page = await service.due(uow, after)
-        for member in page:
-            yield member
-        if len(page) < service.MEMBERS_A_PAGE:
-            return
-        after = page[-1]
+            return await service.due(uow, after, most)
+
+    async def pack(member: UUID) -> None:
+        packed.days += await _pack(partial(begin, user_id=member))
+
+    packed.members, packed.failed = await go_round(due, pack, "packing_failed")
+    return packed
 
 
 async def _pack(begin: Callable[..., UnitOfWork]) -> int:

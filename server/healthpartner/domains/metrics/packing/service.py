@@ -18,7 +18,6 @@ from healthpartner.domains.metrics.samples.packs import neighbours, pack
 
 # A season is what is read most, and what sources come back to: it stays in days.
 PACKED_AFTER_DAYS = 92
-MEMBERS_A_PAGE = 500
 
 CODES = tuple(sorted(metric.code for metric in METRICS.values()))
 
@@ -28,9 +27,9 @@ def edge_of(today: date) -> date:
     return (today - timedelta(days=PACKED_AFTER_DAYS)).replace(day=1)
 
 
-async def due(uow: UnitOfWork, after: UUID) -> list[UUID]:
+async def due(uow: UnitOfWork, after: UUID, most: int) -> list[UUID]:
     """A page of members with months to look at, by id."""
-    return await store.due(uow, after, edge_of(uow.now().date()), MEMBERS_A_PAGE)
+    return await store.due(uow, after, edge_of(uow.now().date()), most)
 
 
 async def pack_month(uow: UnitOfWork) -> int | None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from healthpartner.core.unit_of_work import UnitOfWork
+from healthpartner.domains.metrics.samples.chunks import COLUMNS
 
 # Across tenants, for the worker alone.
 _ORGANIZATIONS = "SELECT org_id FROM org ORDER BY org_id"
@@ -41,10 +42,8 @@ WHERE org_id = $1 AND user_id = $2 AND metric = ANY ($3::smallint[]) AND first_d
 RETURNING metric, first_day AS day, source_id, samples
 """
 
-_LOOSE = """
-SELECT metric, day, source_id, n, minimum, maximum, total, first_at, last_at, samples, end_at, offset_low, offset_high,
-    span_minutes
-FROM sample_chunk
+_LOOSE = f"""
+SELECT metric, {COLUMNS} FROM sample_chunk
 WHERE org_id = $1 AND user_id = $2 AND metric = ANY ($3::smallint[]) AND day >= $4 AND day < $5
 ORDER BY metric, source_id, day
 """

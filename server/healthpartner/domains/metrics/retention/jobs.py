@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from healthpartner.core.access import SYSTEM, Actor
 from healthpartner.core.clock import Clock
 from healthpartner.core.db.pool import Database
-from healthpartner.core.errors import Unauthorized
+from healthpartner.core.jobs.rounds import go_round
 from healthpartner.core.telemetry import retention_total
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.retention import service, store
@@ -17,7 +17,6 @@ from healthpartner.domains.metrics.retention.schemas import Retention
 from healthpartner.domains.metrics.retention.sweeping import Counts, Position
 
 _log = structlog.get_logger(__name__)
-_FIRST = UUID(int=0)
 
 
 class Swept(Struct):
@@ -42,31 +41,20 @@ class Sweeper(Struct, frozen=True):
 
     async def organization(self, org_id: UUID) -> Swept:
         swept = Swept()
-        after = _FIRST
-        while True:
+
+        async def due(after: UUID, most: int) -> list[UUID]:
             async with self._uow(org_id) as uow:
-                members = await service.due(uow, after, everyone=self.everyone)
-            for member in members:
-                await self._count(org_id, member, swept)
-            if len(members) < service.MEMBERS_A_PAGE:
-                break
-            after = members[-1]
+                return await service.due(uow, after, most, everyone=self.everyone)
+
+        async def sweep(member: UUID) -> None:
+            swept.counts += await self.member(org_id, member)
+
+        swept.members, swept.failed = await go_round(due, sweep, "retention_failed")
         if swept.counts.total() and not self.dry:
             async with self._uow(org_id) as uow:
                 await service.record(uow)
                 await uow.commit()
         return swept
-
-    async def _count(self, org_id: UUID, member: UUID, swept: Swept) -> None:
-        try:
-            swept.counts += await self.member(org_id, member)
-            swept.members += 1
-        except Unauthorized:
-            # Gone meanwhile, and the data with the member.
-            pass
-        except Exception as error:  # noqa: BLE001 - one member's data must not keep that of all others
-            swept.failed += 1
-            _log.error("retention_failed", error=type(error).__name__)
 
     async def member(self, org_id: UUID, member: UUID) -> Counts:
         """Raises Unauthorized for a member who is gone."""

@@ -15,7 +15,6 @@ from healthpartner.domains.tenants.audit import service as audit
 
 # A member's data is gone through this often: what comes of age waits so long at most.
 EVERY = timedelta(days=7)
-MEMBERS_A_PAGE = 500
 
 
 def check(policy: Retention) -> None:
@@ -50,10 +49,10 @@ async def change(uow: UnitOfWork, policy: Retention) -> None:
     await audit.record(uow, "retention.changed", "org", uow.org_id)
 
 
-async def due(uow: UnitOfWork, after: UUID, *, everyone: bool) -> list[UUID]:
+async def due(uow: UnitOfWork, after: UUID, most: int, *, everyone: bool) -> list[UUID]:
     """A page of members whose data is to be gone through, by id."""
     before = None if everyone else uow.now().date() - EVERY
-    return await store.due(uow, after, before, MEMBERS_A_PAGE)
+    return await store.due(uow, after, before, most)
 
 
 async def begin(uow: UnitOfWork, instead: Retention | None = None) -> Sweep | None:

@@ -29,6 +29,9 @@ class ChunkRow(Struct, frozen=True):
     span_minutes: int | None
 
 
+COLUMNS = ", ".join(ChunkRow.__struct_fields__)
+
+
 def chunk_of(source_id: int, day: date, batch: SampleBatch, span_minutes: int = 1) -> ChunkRow:
     if batch.thinned is not None and not batch.thinned.samples.any():
         batch = replace(batch, thinned=None)

@@ -6,7 +6,7 @@ from typing import Any
 
 from healthpartner.core.errors import Unauthorized
 from healthpartner.core.unit_of_work import UnitOfWork
-from healthpartner.domains.metrics.samples.chunks import ChunkRow
+from healthpartner.domains.metrics.samples.chunks import COLUMNS, ChunkRow
 from healthpartner.domains.metrics.samples.packs import Row, exploded, unpacked
 
 # The member's row is the lock: one writer of samples per member at a time, so that a chunk that does not exist yet
@@ -47,10 +47,8 @@ WHERE c.org_id = $1 AND c.user_id = $2 AND c.metric = $3 AND c.source_id = ANY (
     AND (c.day = ANY ($4::date[]) OR c.packed AND $4[1] <= c.last_day AND c.day <= $4[cardinality($4)])
 """
 
-_ADD = """
-INSERT INTO sample_chunk
-    (org_id, user_id, metric, day, source_id, n, minimum, maximum, total, first_at, last_at, samples, end_at,
-    offset_low, offset_high, span_minutes)
+_ADD = f"""
+INSERT INTO sample_chunk (org_id, user_id, metric, {COLUMNS})
 SELECT $1, $2, $3, chunk.* FROM unnest($4::date[], $5::integer[], $6::integer[], $7::float8[], $8::float8[],
     $9::float8[], $10::timestamptz[], $11::timestamptz[], $12::bytea[], $13::timestamptz[], $14::smallint[],
     $15::smallint[], $16::smallint[]) AS chunk

@@ -3,8 +3,9 @@
 from healthpartner.core.clock import SettableClock
 from healthpartner.core.db.pool import Database
 from healthpartner.domains.metrics.packing import jobs
-from tests.domains.metrics.packing.cast import FIRST, chunk_rows, days_from, everything, rows, sparse_day
+from tests.domains.metrics.packing.cast import FIRST, days_from, everything, rows, sparse_day
 from tests.domains.metrics.retention.cast import put
+from tests.domains.metrics.samples.stored import chunk_rows
 from tests.support.database import create_tenant
 
 

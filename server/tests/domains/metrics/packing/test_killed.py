@@ -1,20 +1,16 @@
 """A packer that is killed before any of its statements has lost nothing, and packs the rest when it comes back."""
 
-from typing import Any
-
 import pytest
 
-from healthpartner.core.unit_of_work import UnitOfWork
 from tests.conftest import MakeOrg
-from tests.domains.metrics.packing.cast import FIRST, chunk_rows, everything, pack, rows, sparse_day
-from tests.domains.metrics.packing.cast import days_from as days
+from tests.domains.metrics.packing.cast import FIRST, days_from, everything, pack, rows, sparse_day
 from tests.domains.metrics.retention.cast import put
+from tests.domains.metrics.samples.stored import chunk_rows
+from tests.support.kills import Killed, kill_at
 
-STATEMENTS = ("fetch", "fetchrow", "fetchval", "execute", "commit")
-
-
-class Killed(BaseException):
-    pass
+# October whole, and nine days of November.
+DAYS = days_from(FIRST, 40)
+PACKS = [(DAYS[0], DAYS[30]), (DAYS[31], DAYS[39])]
 
 
 async def test_killed_before_any_statement_it_loses_nothing_and_goes_on(
@@ -24,10 +20,10 @@ async def test_killed_before_any_statement_it_loses_nothing_and_goes_on(
     place, killed = 0, True
     while killed:
         member = await tenant.add_member()
-        await put(tenant, member, *(sparse_day(day) for day in days(FIRST, 40)))
+        await put(tenant, member, *(sparse_day(day) for day in DAYS))
         expected = await everything(tenant, member)
         with monkeypatch.context() as patched:
-            _kill_at(place, patched)
+            kill_at(place, patched)
             try:
                 await pack(tenant)
                 killed = False
@@ -39,23 +35,3 @@ async def test_killed_before_any_statement_it_loses_nothing_and_goes_on(
         assert await rows(tenant, member, "weight") == ([], PACKS)
         assert await chunk_rows(tenant, member) == []
     assert place > 15
-
-
-PACKS = [(days(FIRST, 1)[0], days(FIRST, 31)[-1]), (days(FIRST, 32)[-1], days(FIRST, 40)[-1])]
-
-
-def _kill_at(place: int, patched: pytest.MonkeyPatch) -> None:
-    seen = 0
-
-    def counted(method: Any) -> Any:
-        async def call(*arguments: Any) -> Any:
-            nonlocal seen
-            if seen == place:
-                raise Killed
-            seen += 1
-            return await method(*arguments)
-
-        return call
-
-    for name in STATEMENTS:
-        patched.setattr(UnitOfWork, name, counted(getattr(UnitOfWork, name)))

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, date, datetime
+from uuid import UUID
 
 import pytest
 
@@ -21,6 +22,7 @@ from tests.domains.metrics.packing.cast import (
     sparse_day,
 )
 from tests.domains.metrics.retention.cast import PHONE, put
+from tests.support.database import Tenant
 
 WINDOW = (datetime(2025, 10, 5, 6, tzinfo=UTC), datetime(2025, 10, 25, 18, tzinfo=UTC))
 
@@ -39,12 +41,7 @@ async def test_days_that_change_their_rows_between_finding_and_opening_are_read_
     assert len(found) == len(expected) == 40
     assert all(expected)
 
-    if packed_first:
-        async with tenant.uow(member) as uow:
-            await service.open_all(uow)
-            await uow.commit()
-    else:
-        await pack(tenant)
+    await _turn_over(tenant, member, packed=packed_first)
 
     async with tenant.uow(member) as uow:
         opened = await samples.open_chunks(uow, METRICS["steps"], found)
@@ -73,11 +70,12 @@ async def test_what_is_packed_or_opened_between_two_pages_is_taken_along_once(
     assert bool((await rows(tenant, member, "weight"))[1]) is not packed_first
 
 
-async def _turn_over(tenant: object, member: object, *, packed: bool) -> None:
+async def _turn_over(tenant: Tenant, member: UUID, *, packed: bool) -> None:
+    """What is packed is opened, what is not is packed."""
     if not packed:
-        await pack(tenant)  # type: ignore[arg-type]
+        await pack(tenant)
         return
-    async with tenant.uow(member) as uow:  # type: ignore[attr-defined]
+    async with tenant.uow(member) as uow:
         await service.open_all(uow)
         await uow.commit()
 

@@ -6,7 +6,6 @@ from uuid import UUID
 
 import pytest
 
-from healthpartner.core.unit_of_work import UnitOfWork
 from tests.conftest import MakeOrg
 from tests.domains.metrics.retention.cast import (
     PHONE,
@@ -21,14 +20,10 @@ from tests.domains.metrics.retention.cast import (
     series,
 )
 from tests.support.database import Tenant
+from tests.support.kills import Killed, kill_at
 
 NEW, OLD, OLDER, OLDEST = days_ago(10), days_ago(100), days_ago(400), days_ago(4000)
 TIERS = {"thin_after_days": 60, "daily_after_days": 365, "delete_after_days": 3650}
-STATEMENTS = ("fetch", "fetchrow", "fetchval", "execute", "commit")
-
-
-class Killed(BaseException):
-    pass
 
 
 async def person(make_org: MakeOrg) -> tuple[Tenant, UUID]:
@@ -64,7 +59,7 @@ async def test_killed_before_any_statement_it_loses_nothing_and_goes_on(
         tenant, member = await person(make_org)
         assert await state(tenant, member) == expected_before
         with monkeypatch.context() as patched:
-            _kill_at(place, patched)
+            kill_at(place, patched)
             try:
                 await follow(tenant)
                 killed = False
@@ -84,20 +79,3 @@ async def test_killed_before_any_statement_it_loses_nothing_and_goes_on(
 def _kept(found: list[Any]) -> list[Any]:
     oldest: date = OLDEST
     return [each for each in found if each[0][1] not in {oldest, TODAY}]
-
-
-def _kill_at(place: int, patched: pytest.MonkeyPatch) -> None:
-    seen = 0
-
-    def counted(method: Any) -> Any:
-        async def call(*arguments: Any) -> Any:
-            nonlocal seen
-            if seen == place:
-                raise Killed
-            seen += 1
-            return await method(*arguments)
-
-        return call
-
-    for name in STATEMENTS:
-        patched.setattr(UnitOfWork, name, counted(getattr(UnitOfWork, name)))

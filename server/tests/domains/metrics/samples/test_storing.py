@@ -14,6 +14,7 @@ from healthpartner.core.errors import Unauthorized
 from healthpartner.domains.metrics import personal_data
 from healthpartner.domains.metrics.samples import service
 from tests.conftest import MakeOrg
+from tests.domains.metrics.samples.stored import chunk_rows
 from tests.support.database import Tenant
 
 WATCH = SampleSource("garmin", "Fenix")
@@ -37,18 +38,6 @@ async def store(tenant: Tenant, member: object, *parts: SampleBatch, source: Sam
     return results
 
 
-async def contents(tenant: Tenant, member: object) -> list[tuple[object, ...]]:
-    """Everything that is stored, figures beside the chunks included."""
-    async with tenant.uow(member) as uow:  # type: ignore[arg-type]
-        rows = await uow.fetch(
-            "SELECT metric, day, provider, n, minimum, maximum, total, first_at, last_at, samples "
-            "FROM sample_chunk JOIN sample_source USING (org_id, user_id, source_id) WHERE user_id = $1 "
-            "ORDER BY metric, day, provider",
-            member,
-        )
-    return [tuple(row) for row in rows]
-
-
 async def test_figures_beside_a_chunk_are_those_of_its_samples(make_org: MakeOrg) -> None:
     tenant = await make_org()
     member = await tenant.add_member()
@@ -56,7 +45,7 @@ async def test_figures_beside_a_chunk_are_those_of_its_samples(make_org: MakeOrg
     (result,) = await store(tenant, member, batch((MORNING + 60_000, 70), (MORNING, 50), (MORNING + DAY_MS, 90)))
 
     assert result == (3, 0, 0, (date(2026, 2, 16), date(2026, 2, 17)), 0)
-    first, second = await contents(tenant, member)
+    first, second = await chunk_rows(tenant, member)
     assert first[:7] == (METRICS["heart_rate"].code, date(2026, 2, 16), "garmin", 2, 50, 70, 120)
     assert first[7] == datetime(2026, 2, 16, 6, 0, tzinfo=UTC)
     assert first[8] == datetime(2026, 2, 16, 6, 1, tzinfo=UTC)
@@ -84,11 +73,11 @@ async def test_two_writers_of_one_day_lose_nothing(make_org: MakeOrg) -> None:
     results = await asyncio.gather(*(store(tenant, member, part) for part in parts))
 
     assert [result for (result,) in results] == [(50, 0, 0, (date(2026, 2, 16),), 0)] * 4
-    (row,) = await contents(tenant, member)
+    (row,) = await chunk_rows(tenant, member)
     assert row[3] == 200
     other = await tenant.add_member()
     await store(tenant, other, *parts)
-    assert await contents(tenant, other) == [row]
+    assert await chunk_rows(tenant, other) == [row]
 
 
 async def test_two_writers_with_days_in_opposite_order_do_not_block_each_other(make_org: MakeOrg) -> None:
@@ -100,7 +89,7 @@ async def test_two_writers_with_days_in_opposite_order_do_not_block_each_other(m
     async with asyncio.timeout(20):
         await asyncio.gather(store(tenant, member, days[0]), store(tenant, member, backwards))
 
-    assert [row[3] for row in await contents(tenant, member)] == [2] * 20
+    assert [row[3] for row in await chunk_rows(tenant, member)] == [2] * 20
 
 
 async def test_a_member_who_is_gone_stores_nothing(make_org: MakeOrg) -> None:
@@ -146,7 +135,7 @@ async def test_any_order_any_parts_any_repeats_store_the_same(make_org: MakeOrg,
     await store(tenant, at_once, batch(*sorted(samples.items())))
     await store(tenant, in_parts, *(batch(*part) for part in [*parts, *repeated] if part))
 
-    assert await contents(tenant, in_parts) == await contents(tenant, at_once)
+    assert await chunk_rows(tenant, in_parts) == await chunk_rows(tenant, at_once)
 
 
 async def test_everything_is_exported(make_org: MakeOrg) -> None:
