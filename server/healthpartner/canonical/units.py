@@ -1,6 +1,6 @@
 """Conversion of values to a metric's canonical unit."""
 
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +9,8 @@ from healthpartner.canonical.metric import Conversion, Metric
 from healthpartner.canonical.unit_families import FRACTION
 
 Float64s = NDArray[np.float64]
+
+_DECIMALS = 6
 
 
 class UnknownUnit(ValueError):
@@ -58,6 +60,15 @@ def told_in(metric: Metric, value: float, unit: str) -> float:
     """A canonical value as it was told in another unit."""
     factor, offset = conversion(metric, unit)
     return (value - offset) / factor
+
+
+def original(metric: Metric, place: int, value: float) -> dict[str, Any]:
+    """As the source told it, where that was in another unit; of two components the unit alone."""
+    if not place:
+        return {}
+    unit = unit_at(metric, place)
+    told = {} if metric.has_second else {"original_value": round(told_in(metric, value, unit), _DECIMALS)}
+    return {**told, "original_unit": unit}
 
 
 def is_plausible(metric: Metric, value: float) -> bool:

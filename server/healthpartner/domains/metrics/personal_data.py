@@ -7,6 +7,7 @@ from datetime import timedelta, timezone
 from typing import Any
 
 from healthpartner.canonical.samples import UNKNOWN_OFFSET
+from healthpartner.canonical.units import original
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.activity import service as activity
 from healthpartner.domains.metrics.rollups import kept as rollups
@@ -46,6 +47,7 @@ def _rows(chunk: StoredChunk) -> Rows:
             "end": samples.instant_of(start_ms + int(batch.duration_ms[index])),
             **{name: float(column[index]) for name, column in zip(metric.components, values, strict=True)},
             "unit": metric.unit,
+            **({} if batch.unit is None else original(metric, int(batch.unit[index]), float(batch.value[index]))),
             **({"samples": int(samples_of[index])} if samples_of is not None and samples_of[index] else {}),
             "provider": chunk.source.provider,
             "device": chunk.source.device,

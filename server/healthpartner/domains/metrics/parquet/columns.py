@@ -9,9 +9,10 @@ import numpy as np
 import pyarrow as pa
 
 from healthpartner.canonical.daily_totals import DailyTotal
-from healthpartner.canonical.metrics import METRICS, METRICS_BY_CODE
-from healthpartner.canonical.samples import UNKNOWN_OFFSET, SampleBatch, SampleSource, Thinned
+from healthpartner.canonical.metrics import METRICS, METRICS_BY_CODE, Metric
+from healthpartner.canonical.samples import UNKNOWN_OFFSET, Int16s, SampleBatch, SampleSource, Thinned
 from healthpartner.canonical.sleep import SleepSession
+from healthpartner.canonical.units import original
 from healthpartner.canonical.workouts import Route, Workout
 from healthpartner.providers.contract import Chunk, DailyTotalChunk, SampleChunk, SleepChunk, WorkoutChunk
 
@@ -32,6 +33,9 @@ SAMPLES = pa.schema(
         # Of spans of thinned days: how many samples each stands for, and what its mean weighs.
         ("samples", pa.int64()),
         ("weight", pa.float64()),
+        # Of what the source told in another unit, as it told it; of two components the unit alone.
+        ("original_value", pa.float64()),
+        ("original_unit", _NAME),
     ]
 )
 DAILY_FIGURES = pa.schema(
@@ -130,6 +134,7 @@ def _samples(source: SampleSource, batch: SampleBatch) -> pa.Table:
             pa.array(batch.offset_minutes, mask=unknown),
             pa.array(thinned.samples, mask=thinned.samples == 0),
             pa.array(thinned.weight, mask=thinned.samples == 0),
+            *_originals(batch),
         ],
         schema=SAMPLES,
     )
@@ -148,9 +153,31 @@ def _batch(part: pa.Table, slug: str) -> SampleBatch:
         column("value").to_numpy(zero_copy_only=False),
         column("second").to_numpy(zero_copy_only=False) if metric.has_second else None,
         column("offset_minutes").fill_null(UNKNOWN_OFFSET).to_numpy(zero_copy_only=False).astype(np.int16),
-        None,
+        _units(part, metric),
         _thinned(part),
     )
+
+
+def _originals(batch: SampleBatch) -> list[pa.Array]:
+    """The columns of the values and the units that the source told."""
+    if batch.unit is None:
+        return [pa.nulls(len(batch), pa.float64()), pa.nulls(len(batch), _NAME)]
+    told = [
+        original(batch.metric, place, value)
+        for place, value in zip(batch.unit.tolist(), batch.value.tolist(), strict=True)
+    ]
+    return [
+        pa.array([each.get("original_value") for each in told], pa.float64()),
+        pa.array([each.get("original_unit") for each in told], pa.string()).dictionary_encode(),
+    ]
+
+
+def _units(part: pa.Table, metric: Metric) -> Int16s | None:
+    """Files of earlier releases do not tell them; a unit that the catalogue has no more is read as the canonical one."""
+    if "original_unit" not in part.schema.names or part.column("original_unit").null_count == len(part):
+        return None
+    places = {unit: place for place, unit in enumerate(metric.units)}
+    return np.array([places.get(unit, 0) for unit in part.column("original_unit").to_pylist()], np.int16)
 
 
 def _thinned(part: pa.Table) -> Thinned | None:

@@ -8,13 +8,13 @@ import numpy as np
 
 from healthpartner.canonical.metrics import Metric
 from healthpartner.canonical.samples import UNKNOWN_OFFSET, SampleBatch, concat, empty, parse_sample_id, sample_id
-from healthpartner.canonical.units import told_in, unit_at
+from healthpartner.canonical.units import original
 from healthpartner.core.errors import invalid
 from healthpartner.core.pagination import PageRequest, Pagination, encode_cursor
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.samples import service as samples
 from healthpartner.domains.metrics.samples.service import Header, StoredChunk
-from healthpartner.domains.metrics.timeseries.rows import DECIMALS, series_fields, values
+from healthpartner.domains.metrics.timeseries.rows import series_fields, values
 from healthpartner.domains.metrics.timeseries.schemas import TimeseriesRow
 from healthpartner.domains.metrics.timeseries.window import Query
 
@@ -144,7 +144,7 @@ def _rows(metric: Metric, found: _Ordered) -> list[TimeseriesRow]:
             **_known_by(metric, chunk.source_id, start_ms, stands_for),
             **series_fields(chunk.source.device),
             **_offset(offset),
-            **_original(metric, unit, value),
+            **original(metric, unit, value),
             **numbers,
         )
         for start_ms, duration_ms, offset, chunk, numbers, unit, value, stands_for in zip(
@@ -168,12 +168,3 @@ def _known_by(metric: Metric, source_id: int, start_ms: int, stands_for: int) ->
 
 def _offset(minutes: int) -> dict[str, Any]:
     return {} if minutes == UNKNOWN_OFFSET else {"timezone_offset_minutes": minutes}
-
-
-def _original(metric: Metric, place: int, value: float) -> dict[str, Any]:
-    """As the source told it, where that was in another unit; of two components the unit alone."""
-    if not place:
-        return {}
-    unit = unit_at(metric, place)
-    told = {} if metric.has_second else {"original_value": round(told_in(metric, value, unit), DECIMALS)}
-    return {**told, "original_unit": unit}

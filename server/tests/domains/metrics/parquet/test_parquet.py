@@ -1,5 +1,6 @@
 """Measurements of a member as Parquet files, and back into a member that has none."""
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from healthpartner.canonical.daily_totals import DailyTotal
 from healthpartner.canonical.metrics import METRICS
 from healthpartner.canonical.samples import UNKNOWN_OFFSET, SampleBatch, SampleSource
 from healthpartner.canonical.sleep import SleepFigures, SleepSession, SleepStage, StageInterval
+from healthpartner.canonical.units import place_of
 from healthpartner.canonical.workouts import Route, Segment, Workout, WorkoutFigures
 from healthpartner.domains.metrics.activity import service as activity
 from healthpartner.domains.metrics.parquet import columns, service, store
@@ -28,7 +30,9 @@ T = 1_709_280_000_000
 WATCH, SCALE = SampleSource("apple_health_kit", "Watch"), SampleSource("withings", None)
 
 
-def batch(slug: str, values: list[float], second: list[float] | None = None, offset: int = -420) -> SampleBatch:
+def batch(
+    slug: str, values: list[float], second: list[float] | None = None, offset: int = -420, units: Sequence[str] = ()
+) -> SampleBatch:
     count = len(values)
     return SampleBatch(
         METRICS[slug],
@@ -37,6 +41,7 @@ def batch(slug: str, values: list[float], second: list[float] | None = None, off
         np.array(values),
         None if second is None else np.array(second),
         np.full(count, offset, np.int16),
+        np.array([place_of(METRICS[slug], unit) for unit in units], np.int16) if units else None,
     )
 
 
@@ -62,6 +67,7 @@ RUN = Workout(
 )
 PARTS: list[Chunk] = [
     SampleChunk(WATCH, batch("heart_rate", [60, 61, 62.5])),
+    SampleChunk(WATCH, batch("glucose", [99.1001, 99], units=["mmol/L", "mg/dL"])),
     SampleChunk(SCALE, batch("blood_pressure", [120, 121], [80, 81], UNKNOWN_OFFSET)),
     DailyTotalChunk(WATCH, [DailyTotal(METRICS["steps"].code, date(2024, 3, 1), 8000.0)]),
     SleepChunk(WATCH, [NIGHT, SleepSession(T - 90_000_000, T - 80_000_000)]),
@@ -89,8 +95,14 @@ async def state(partner: Partner, member: Member) -> Any:
 
 
 def _columns(found: SampleBatch) -> list[Any]:
-    told = [found.start_ms, found.duration_ms, found.value, found.offset_minutes]
-    return told if found.second is None else [*told, found.second]
+    unit = np.zeros(len(found), np.int16) if found.unit is None else found.unit
+    second = [] if found.second is None else [found.second]
+    return [found.start_ms, found.duration_ms, found.value, found.offset_minutes, *second, unit]
+
+
+def without_units(held: Any) -> Any:
+    chunks, *others = held
+    return [chunk[:-1] for chunk in chunks], *others
 
 
 async def put(partner: Partner, member: Member, parts: list[Chunk]) -> None:
@@ -108,7 +120,7 @@ async def test_a_member_comes_back_as_it_was(acme: Partner, alice: Member, bob: 
     for _ in range(2):
         await put(acme, bob, list(service.parts(tmp_path)))
         assert await state(acme, bob) == await state(acme, alice)
-    assert counts == {"samples.parquet": 5, "daily_totals.parquet": 1, "sleep.parquet": 2, "workouts.parquet": 2}
+    assert counts == {"samples.parquet": 7, "daily_totals.parquet": 1, "sleep.parquet": 2, "workouts.parquet": 2}
 
 
 async def test_a_member_without_anything_is_empty_files(acme: Partner, alice: Member, tmp_path: Path) -> None:
@@ -137,15 +149,48 @@ async def test_nothing_of_another_member_is_in_the_files(
     assert set(counts.values()) == {0}
 
 
+async def test_a_value_is_in_the_file_as_it_was_told(acme: Partner, alice: Member, tmp_path: Path) -> None:
+    told = batch("blood_pressure", [120], [80], units=["kPa"])
+    await put(acme, alice, [*PARTS[:2], SampleChunk(WATCH, told)])
+    async with acme.tenant.uow(alice.user_id) as uow:
+        await service.write(uow, tmp_path)
+
+    rows = pq.read_table(tmp_path / "samples.parquet").to_pylist()
+
+    assert [(row["metric"], row["original_value"], row["original_unit"]) for row in rows if row["original_unit"]] == [
+        ("blood_pressure", None, "kPa"),
+        ("glucose", 5.5, "mmol/L"),
+    ]
+    assert len(rows) == 6
+
+
+async def test_files_of_a_release_without_original_units_come_back(
+    acme: Partner, alice: Member, bob: Member, tmp_path: Path
+) -> None:
+    await put(acme, alice, PARTS)
+    async with acme.tenant.uow(alice.user_id) as uow:
+        await service.write(uow, tmp_path)
+    file = tmp_path / "samples.parquet"
+    pq.write_table(pq.read_table(file).drop_columns(["original_value", "original_unit"]), file)
+
+    await put(acme, bob, list(service.parts(tmp_path)))
+
+    assert without_units(await state(acme, bob)) == without_units(await state(acme, alice))
+    assert all(set(units) == {0} for *_, units in (await state(acme, bob))[0])
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     values=st.lists(st.floats(20, 300), min_size=1, max_size=20),
     offset=st.integers(-840, 840) | st.just(UNKNOWN_OFFSET),
-    slug=st.sampled_from(["heart_rate", "blood_pressure", "steps"]),
+    slug=st.sampled_from(["heart_rate", "blood_pressure", "steps", "glucose"]),
+    data=st.data(),
 )
-def test_any_samples_come_back_bit_by_bit(values: list[float], offset: int, slug: str) -> None:
+def test_any_samples_come_back_bit_by_bit(values: list[float], offset: int, slug: str, data: st.DataObject) -> None:
+    count = len(values)
+    units = data.draw(st.lists(st.sampled_from(list(METRICS[slug].units)), min_size=count, max_size=count))
     second = [value / 2 for value in values] if METRICS[slug].has_second else None
-    chunk = SampleChunk(WATCH, batch(slug, values, second, offset))
+    chunk = SampleChunk(WATCH, batch(slug, values, second, offset, units))
     (back,) = columns.chunks_of(columns.table_of(chunk))
     assert isinstance(back, SampleChunk)
     assert back.source == chunk.source

@@ -1,6 +1,7 @@
 """Samples in the database: any order, any parts, any number of writers."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import numpy as np
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from healthpartner.canonical.metrics import METRICS
 from healthpartner.canonical.samples import DAY_MS, UNKNOWN_OFFSET, SampleBatch, SampleSource
+from healthpartner.canonical.units import place_of
 from healthpartner.core.errors import Unauthorized
 from healthpartner.domains.metrics import personal_data
 from healthpartner.domains.metrics.samples import service
@@ -163,3 +165,23 @@ async def test_everything_is_exported(make_org: MakeOrg) -> None:
     }
     pressure = exported[2][1][0]
     assert (pressure["systolic"], pressure["diastolic"], pressure["device"]) == (120.0, 80.0, None)
+
+
+async def test_a_value_is_exported_as_it_was_told_too(make_org: MakeOrg) -> None:
+    tenant = await make_org()
+    member = await tenant.add_member()
+    glucose = batch((MORNING, 99.1001), (MORNING + 1, 99), slug="glucose")
+    pressure = batch((MORNING, 120), slug="blood_pressure")
+    mmol, kpa = place_of(glucose.metric, "mmol/L"), place_of(pressure.metric, "kPa")
+    await store(tenant, member, replace(glucose, unit=np.array([mmol, 0], np.int16)))
+    await store(tenant, member, replace(pressure, unit=np.array([kpa], np.int16)))
+
+    async with tenant.uow(member) as uow:
+        rows = [row async for _, found in personal_data.export(uow) for row in found]
+
+    told = [(row.get("value"), row["unit"], row.get("original_value"), row.get("original_unit")) for row in rows]
+    assert sorted(told, key=repr) == [
+        (99.0, "mg/dL", None, None),
+        (99.1001, "mg/dL", 5.5, "mmol/L"),
+        (None, "mmHg", None, "kPa"),
+    ]
