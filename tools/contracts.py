@@ -24,7 +24,8 @@ ERRORS = Path("contracts/errors.json")
 NOT_YET = f"""{OPENAPI} has not been written yet, so nothing is promised and nothing is compared.
 Run `make contracts` and commit contracts/ to begin."""
 
-# Where a document was wrong about what the server has always answered: mending the document breaks nobody.
+# Where a document was wrong about what the server has always answered, or silent about what it has always taken: mending
+# the document breaks nobody.
 CORRECTIONS = frozenset(
     f"{operation}: answer {status}.data: can now also be object"
     for operation, status in (
@@ -32,6 +33,16 @@ CORRECTIONS = frozenset(
         ("PUT /v1/admin/org/queues/{queue_name}", 200),
         ("POST /v1/admin/org/queues/{queue_name}", 201),
     )
+) | frozenset(
+    f"POST /v1/users/{{user_id}}/metrics/{metric}: body.data: {found}"
+    for metric, most in (
+        ("activity/summary", 500),
+        ("body/summary", 500),
+        ("sleep/summary", 500),
+        ("workouts/summary", 500),
+        ("{metric}/timeseries", 1000),
+    )
+    for found in ("no longer takes any", f"maxItems is now {most}")
 )
 
 

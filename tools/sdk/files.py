@@ -10,6 +10,7 @@ from tools.generated import ROOT
 from tools.sdk.events import events
 from tools.sdk.models import models
 from tools.sdk.operations import classes
+from tools.sdk.sent import sent
 
 FOLDER = Path("sdks/python/healthpartner_sdk/_generated")
 ABOUT = '"""What the OpenAPI document and the event schemas say. Written by `make contracts`; change nothing here."""\n'
@@ -18,7 +19,7 @@ ABOUT = '"""What the OpenAPI document and the event schemas say. Written by `mak
 def files(openapi: str, schemas: Mapping[Path, str]) -> dict[Path, str]:
     """By path; `schemas` are the contract's event files."""
     document = json.loads(openapi)
-    sources = {"models": models(document), "events": events(dict(schemas)), **classes(document)}
+    sources = {"models": models(document), "sent": sent(document), "events": events(dict(schemas)), **classes(document)}
     made = {FOLDER / f"{name}.py": formatted(FOLDER / f"{name}.py", text) for name, text in sources.items()}
     return {FOLDER / "__init__.py": ABOUT, **made}
 

@@ -34,8 +34,7 @@ def models(document: Mapping[str, Any]) -> str:
 def struct(name: str, schema: Mapping[str, Any], fixed: Iterable[str] = ()) -> str:
     """A frozen Struct; `fixed` are lines that come before the fields."""
     lines = [f"class {name}(Struct, frozen=True, kw_only=True):"]
-    if about := schema.get("description"):
-        lines += [f'    """{_docstring(about)}"""', ""]
+    lines += documented(schema)
     lines += [f"    {line}" for line in fixed]
     required = set(schema.get("required", ()))
     fields = [_field(key, value, required=key in required) for key, value in schema.get("properties", {}).items()]
@@ -52,16 +51,27 @@ def _field(name: str, schema: Mapping[str, Any], *, required: bool) -> str:
     return f"{name}: {text if is_optional(text) else text + ' | None'} = None"
 
 
+def documented(schema: Mapping[str, Any]) -> list[str]:
+    about = schema.get("description")
+    return [f'    """{_docstring(about)}"""', ""] if about else []
+
+
 def _answered(document: Mapping[str, Any]) -> set[str]:
     """Names of schemas that are reached from a successful answer."""
-    found: set[str] = set()
-    waiting: list[Any] = [
+    answers = [
         answer.get("content", {})
         for item in document["paths"].values()
         for operation in item.values()
         for status, answer in operation["responses"].items()
         if status.startswith("2")
     ]
+    return reached(document, answers)
+
+
+def reached(document: Mapping[str, Any], nodes: Iterable[Any]) -> set[str]:
+    """Names of schemas that these parts of the document lead to."""
+    found: set[str] = set()
+    waiting = list(nodes)
     while waiting:
         node = waiting.pop()
         if isinstance(node, list):

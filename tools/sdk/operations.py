@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tools.sdk.types import annotation, is_optional, name_of
+from tools.sdk.types import annotation, is_optional, name_of, union
 
 HEAD = '''"""{about}
 
@@ -17,7 +17,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from healthpartner_sdk._generated import models
+from healthpartner_sdk._generated import models, sent
 from healthpartner_sdk.calls import OMITTED, Call, Omitted, Page, segment
 from healthpartner_sdk.{module} import {base}
 
@@ -217,13 +217,15 @@ def _body(
 
 
 def _given(schema: Mapping[str, Any]) -> str:
-    """What we send: models as plain dictionaries, so that nobody has to build one."""
+    """What we send: models as dictionaries, typed for who likes that, so that nobody has to build one."""
     text = annotation(dict(schema), closed=True)
     if text == "UUID":
         return "UUID | str"
-    return (
-        MODEL.sub(lambda found: found[1] if found[1] in BUILTIN else "dict[str, Any]", text) if text != "Any" else text
+    typed, plain = (
+        MODEL.sub(lambda found, model=model: found[1] if found[1] in BUILTIN else model.format(found[1]), text)  # type: ignore[misc]
+        for model in ("sent.{}", "dict[str, Any]")
     )
+    return typed if typed == plain else union([typed, plain])
 
 
 def _result_of(document: Mapping[str, Any], schema: Mapping[str, Any] | None) -> tuple[str, str]:

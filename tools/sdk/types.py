@@ -19,12 +19,12 @@ def annotation(schema: Schema, *, closed: bool) -> str:
         return name_of(schema["$ref"])
     choices = schema.get("oneOf") or schema.get("anyOf")
     if choices:
-        return _union([annotation(each, closed=closed) for each in choices])
+        return union([annotation(each, closed=closed) for each in choices])
     if schema.get("enum") or "const" in schema:
         return _enumerated(schema, closed=closed)
     kinds = schema.get("type")
     if isinstance(kinds, list):
-        return _union([annotation({**schema, "type": kind}, closed=closed) for kind in sorted(kinds, key=_null_last)])
+        return union([annotation({**schema, "type": kind}, closed=closed) for kind in sorted(kinds, key=_null_last)])
     return _of_kind(kinds, schema, closed=closed)
 
 
@@ -52,7 +52,7 @@ def _enumerated(schema: Schema, *, closed: bool) -> str:
     return f"{text} | None" if None in values else text
 
 
-def _union(parts: list[str]) -> str:
+def union(parts: list[str]) -> str:
     named = [part.removesuffix(" | None") for part in parts if part != "None"]
     distinct = list(dict.fromkeys(named))
     if "Any" in distinct:

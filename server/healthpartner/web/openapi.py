@@ -25,7 +25,7 @@ from healthpartner.core.errors import (
     UnsupportedMediaType,
     ValidationFailed,
 )
-from healthpartner.core.http.documented import describe
+from healthpartner.core.http.documented import describe, describe_undecoded
 from healthpartner.core.http.shown_routes import as_one
 from healthpartner.domains.tenants.queues import schemas as queues
 from healthpartner.web.answers import FILE_TYPE, ErrorEnvelope
@@ -80,6 +80,15 @@ COMMON_HEADERS = {
     ),
 }
 
+INGEST_HEADERS = {
+    "ClientPlatform": _header(
+        "x-thrive-client-platform",
+        "What the data was collected with, such as `ios` or `android`. The platform's log names it beside the request; it "
+        "changes no answer, and what is no such word is ignored.",
+        maxLength=32,
+    ),
+}
+
 
 def config() -> OpenAPIConfig:
     return OpenAPIConfig(
@@ -100,13 +109,14 @@ def document(app: Litestar) -> dict[str, Any]:
     components = raw.setdefault("components", {})
     components.setdefault("schemas", {}).update(_error_schemas())
     components["securitySchemes"] = SECURITY_SCHEMES
-    components["parameters"] = COMMON_HEADERS
+    components["parameters"] = COMMON_HEADERS | INGEST_HEADERS
     handlers = {h.operation_id: h for route in app.routes for h in getattr(route, "route_handlers", ())}
     as_one(raw["paths"], app)
     for item in raw["paths"].values():
         for method, operation in item.items():
             _complete(operation, method, handlers[operation["operationId"]])
     describe(raw, queues.SHAPES)
+    describe_undecoded(raw, [handler.opt.get("request_model") for handler in handlers.values()])
     named = _plain_names(raw)
     lifecycle.LIFECYCLE.mark(named)
     return named
@@ -135,10 +145,15 @@ def errors_of(handler: HTTPRouteHandler) -> list[type[HealthPartnerError]]:
     return [*found, *handler.opt["errors"]]
 
 
+def _headers_of(operation: dict[str, Any]) -> list[str]:
+    ingests = operation["operationId"].startswith("ingest_")
+    return [*COMMON_HEADERS, *(INGEST_HEADERS if ingests else ())]
+
+
 def _complete(operation: dict[str, Any], method: str, handler: HTTPRouteHandler) -> None:
     operation["security"] = SECURITY[handler.opt["auth"]]
     parameters = operation.setdefault("parameters", [])
-    parameters += [{"$ref": f"#/components/parameters/{name}"} for name in COMMON_HEADERS]
+    parameters += [{"$ref": f"#/components/parameters/{name}"} for name in _headers_of(operation)]
     responses = {code: body for code, body in operation["responses"].items() if code.startswith("2")}
     for body in responses.values():
         body["headers"] = {"x-request-id": {"schema": {"type": "string"}}}

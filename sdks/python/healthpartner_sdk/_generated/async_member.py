@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from healthpartner_sdk._generated import models
+from healthpartner_sdk._generated import models, sent
 from healthpartner_sdk.async_sender import AsyncSender
 from healthpartner_sdk.calls import OMITTED, Call, Omitted, Page, segment
 
@@ -125,7 +125,7 @@ class AsyncMemberOperations(AsyncSender):
         )
 
     async def ingest_activity_summary(
-        self, *, data: Any, is_backfill: bool | Omitted = OMITTED
+        self, *, data: list[sent.ActivityItem] | list[dict[str, Any]], is_backfill: bool | Omitted = OMITTED
     ) -> list[models.ItemResult]:
         """Ingest up to 500 daily activity items. One result for each item, in order. A later item for the same day corrects what it names and keeps the rest."""
         return await self._send(
@@ -138,7 +138,9 @@ class AsyncMemberOperations(AsyncSender):
             list[models.ItemResult],
         )
 
-    async def ingest_body_summary(self, *, data: Any, is_backfill: bool | Omitted = OMITTED) -> list[models.ItemResult]:
+    async def ingest_body_summary(
+        self, *, data: list[sent.BodyItem] | list[dict[str, Any]], is_backfill: bool | Omitted = OMITTED
+    ) -> list[models.ItemResult]:
         """Ingest up to 500 body items. One result for each item, in order. A later item for the same instant corrects what it names and keeps the rest."""
         return await self._send(
             Call(
@@ -151,7 +153,7 @@ class AsyncMemberOperations(AsyncSender):
         )
 
     async def ingest_sleep_summary(
-        self, *, data: Any, is_backfill: bool | Omitted = OMITTED
+        self, *, data: list[sent.SleepItem] | list[dict[str, Any]], is_backfill: bool | Omitted = OMITTED
     ) -> list[models.ItemResult]:
         """Ingest up to 500 nights (optional stage_intervals). One result for each item, in order; what is wrong with one does not touch the others."""
         return await self._send(
@@ -165,7 +167,11 @@ class AsyncMemberOperations(AsyncSender):
         )
 
     async def ingest_timeseries(
-        self, metric: str, *, data: Any, is_backfill: bool | Omitted = OMITTED
+        self,
+        metric: str,
+        *,
+        data: list[sent.TimeseriesItem] | list[dict[str, Any]],
+        is_backfill: bool | Omitted = OMITTED,
     ) -> list[models.ItemResult]:
         """Ingest up to 1000 samples. One result for each item, in order. A unit that the metric is not measured in refuses the whole call."""
         return await self._send(
@@ -179,7 +185,7 @@ class AsyncMemberOperations(AsyncSender):
         )
 
     async def ingest_workout_summary(
-        self, *, data: Any, is_backfill: bool | Omitted = OMITTED
+        self, *, data: list[sent.WorkoutItem] | list[dict[str, Any]], is_backfill: bool | Omitted = OMITTED
     ) -> list[models.ItemResult]:
         """Ingest up to 500 sessions. One result for each item, in order; what is wrong with one does not touch the others."""
         return await self._send(
@@ -584,7 +590,7 @@ class AsyncMemberOperations(AsyncSender):
         gender: Literal["male", "female", "non_binary", "other", "prefer_not_to_say"] | Omitted | None = OMITTED,
         height: float | Omitted | None = OMITTED,
         height_unit: Literal["cm", "in"] | Omitted | None = OMITTED,
-        location: dict[str, Any] | Omitted | None = OMITTED,
+        location: sent.Location | dict[str, Any] | Omitted | None = OMITTED,
         name: str | Omitted | None = OMITTED,
         phone: str | Omitted | None = OMITTED,
         pre_existing_conditions: list[dict[str, Any]] | Omitted | None = OMITTED,

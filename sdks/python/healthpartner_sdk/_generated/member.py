@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from healthpartner_sdk._generated import models
+from healthpartner_sdk._generated import models, sent
 from healthpartner_sdk.calls import OMITTED, Call, Omitted, Page, segment
 from healthpartner_sdk.sender import Sender
 
@@ -124,7 +124,9 @@ class MemberOperations(Sender):
             models.JobAccepted,
         )
 
-    def ingest_activity_summary(self, *, data: Any, is_backfill: bool | Omitted = OMITTED) -> list[models.ItemResult]:
+    def ingest_activity_summary(
+        self, *, data: list[sent.ActivityItem] | list[dict[str, Any]], is_backfill: bool | Omitted = OMITTED
+    ) -> list[models.ItemResult]:
         """Ingest up to 500 daily activity items. One result for each item, in order. A later item for the same day corrects what it names and keeps the rest."""
         return self._send(
             Call(
@@ -136,7 +138,9 @@ class MemberOperations(Sender):
             list[models.ItemResult],
         )
 
-    def ingest_body_summary(self, *, data: Any, is_backfill: bool | Omitted = OMITTED) -> list[models.ItemResult]:
+    def ingest_body_summary(
+        self, *, data: list[sent.BodyItem] | list[dict[str, Any]], is_backfill: bool | Omitted = OMITTED
+    ) -> list[models.ItemResult]:
         """Ingest up to 500 body items. One result for each item, in order. A later item for the same instant corrects what it names and keeps the rest."""
         return self._send(
             Call(
@@ -148,7 +152,9 @@ class MemberOperations(Sender):
             list[models.ItemResult],
         )
 
-    def ingest_sleep_summary(self, *, data: Any, is_backfill: bool | Omitted = OMITTED) -> list[models.ItemResult]:
+    def ingest_sleep_summary(
+        self, *, data: list[sent.SleepItem] | list[dict[str, Any]], is_backfill: bool | Omitted = OMITTED
+    ) -> list[models.ItemResult]:
         """Ingest up to 500 nights (optional stage_intervals). One result for each item, in order; what is wrong with one does not touch the others."""
         return self._send(
             Call(
@@ -161,7 +167,11 @@ class MemberOperations(Sender):
         )
 
     def ingest_timeseries(
-        self, metric: str, *, data: Any, is_backfill: bool | Omitted = OMITTED
+        self,
+        metric: str,
+        *,
+        data: list[sent.TimeseriesItem] | list[dict[str, Any]],
+        is_backfill: bool | Omitted = OMITTED,
     ) -> list[models.ItemResult]:
         """Ingest up to 1000 samples. One result for each item, in order. A unit that the metric is not measured in refuses the whole call."""
         return self._send(
@@ -174,7 +184,9 @@ class MemberOperations(Sender):
             list[models.ItemResult],
         )
 
-    def ingest_workout_summary(self, *, data: Any, is_backfill: bool | Omitted = OMITTED) -> list[models.ItemResult]:
+    def ingest_workout_summary(
+        self, *, data: list[sent.WorkoutItem] | list[dict[str, Any]], is_backfill: bool | Omitted = OMITTED
+    ) -> list[models.ItemResult]:
         """Ingest up to 500 sessions. One result for each item, in order; what is wrong with one does not touch the others."""
         return self._send(
             Call(
@@ -578,7 +590,7 @@ class MemberOperations(Sender):
         gender: Literal["male", "female", "non_binary", "other", "prefer_not_to_say"] | Omitted | None = OMITTED,
         height: float | Omitted | None = OMITTED,
         height_unit: Literal["cm", "in"] | Omitted | None = OMITTED,
-        location: dict[str, Any] | Omitted | None = OMITTED,
+        location: sent.Location | dict[str, Any] | Omitted | None = OMITTED,
         name: str | Omitted | None = OMITTED,
         phone: str | Omitted | None = OMITTED,
         pre_existing_conditions: list[dict[str, Any]] | Omitted | None = OMITTED,

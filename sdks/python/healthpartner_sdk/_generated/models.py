@@ -156,6 +156,8 @@ class HealthProfile(Struct, frozen=True, kw_only=True):
 
 
 class HeartRate(Struct, frozen=True, kw_only=True):
+    """Beats a minute."""
+
     max: float | None = None
     mean: float | None = None
     min: float | None = None
@@ -163,6 +165,8 @@ class HeartRate(Struct, frozen=True, kw_only=True):
 
 
 class HeartRateOfDay(Struct, frozen=True, kw_only=True):
+    """In beats per minute."""
+
     max: float | None = None
     mean: float | None = None
     min: float | None = None
@@ -170,6 +174,8 @@ class HeartRateOfDay(Struct, frozen=True, kw_only=True):
 
 
 class IntensityMinutes(Struct, frozen=True, kw_only=True):
+    """Minutes of the day by intensity."""
+
     low: float | None = None
     moderate: float | None = None
     vigorous: float | None = None

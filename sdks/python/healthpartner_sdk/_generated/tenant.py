@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from healthpartner_sdk._generated import models
+from healthpartner_sdk._generated import models, sent
 from healthpartner_sdk.calls import OMITTED, Call, Omitted, Page, segment
 from healthpartner_sdk.sender import Sender
 
@@ -368,13 +368,13 @@ class TenantOperations(Sender):
         self,
         queue_name: str,
         *,
-        aws_sqs: dict[str, Any] | Omitted = OMITTED,
-        azure_event_hubs: dict[str, Any] | Omitted = OMITTED,
-        azure_storage_queue: dict[str, Any] | Omitted = OMITTED,
-        google_pubsub: dict[str, Any] | Omitted = OMITTED,
-        kafka: dict[str, Any] | Omitted = OMITTED,
-        nats_jetstream: dict[str, Any] | Omitted = OMITTED,
-        rabbitmq: dict[str, Any] | Omitted = OMITTED,
+        aws_sqs: sent.AwsSqsSettings | dict[str, Any] | Omitted = OMITTED,
+        azure_event_hubs: sent.AzureEventHubsSettings | dict[str, Any] | Omitted = OMITTED,
+        azure_storage_queue: sent.AzureStorageQueueSettings | dict[str, Any] | Omitted = OMITTED,
+        google_pubsub: sent.GooglePubsubSettings | dict[str, Any] | Omitted = OMITTED,
+        kafka: sent.KafkaSettings | dict[str, Any] | Omitted = OMITTED,
+        nats_jetstream: sent.NatsJetstreamSettings | dict[str, Any] | Omitted = OMITTED,
+        rabbitmq: sent.RabbitmqSettings | dict[str, Any] | Omitted = OMITTED,
         type: Literal[
             "aws_sqs",
             "azure_event_hubs",
@@ -386,7 +386,7 @@ class TenantOperations(Sender):
             "webhook",
         ]
         | Omitted = OMITTED,
-        webhook: dict[str, Any] | Omitted = OMITTED,
+        webhook: sent.WebhookSettings | dict[str, Any] | Omitted = OMITTED,
     ) -> models.Queue:
         """Register a destination after a synthetic test publish. Send `type` and, under the name of that type, its settings. Nothing is stored when the test event fails."""
         return self._send(
@@ -417,13 +417,13 @@ class TenantOperations(Sender):
         self,
         queue_name: str,
         *,
-        aws_sqs: dict[str, Any] | Omitted = OMITTED,
-        azure_event_hubs: dict[str, Any] | Omitted = OMITTED,
-        azure_storage_queue: dict[str, Any] | Omitted = OMITTED,
-        google_pubsub: dict[str, Any] | Omitted = OMITTED,
-        kafka: dict[str, Any] | Omitted = OMITTED,
-        nats_jetstream: dict[str, Any] | Omitted = OMITTED,
-        rabbitmq: dict[str, Any] | Omitted = OMITTED,
+        aws_sqs: sent.AwsSqsSettings | dict[str, Any] | Omitted = OMITTED,
+        azure_event_hubs: sent.AzureEventHubsSettings | dict[str, Any] | Omitted = OMITTED,
+        azure_storage_queue: sent.AzureStorageQueueSettings | dict[str, Any] | Omitted = OMITTED,
+        google_pubsub: sent.GooglePubsubSettings | dict[str, Any] | Omitted = OMITTED,
+        kafka: sent.KafkaSettings | dict[str, Any] | Omitted = OMITTED,
+        nats_jetstream: sent.NatsJetstreamSettings | dict[str, Any] | Omitted = OMITTED,
+        rabbitmq: sent.RabbitmqSettings | dict[str, Any] | Omitted = OMITTED,
         type: Literal[
             "aws_sqs",
             "azure_event_hubs",
@@ -435,7 +435,7 @@ class TenantOperations(Sender):
             "webhook",
         ]
         | Omitted = OMITTED,
-        webhook: dict[str, Any] | Omitted = OMITTED,
+        webhook: sent.WebhookSettings | dict[str, Any] | Omitted = OMITTED,
     ) -> models.Queue:
         """Replace a destination after a synthetic test publish. The body is as for registering. When the test event fails the destination stays as it was."""
         return self._send(

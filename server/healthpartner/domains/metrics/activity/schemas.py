@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from healthpartner.domains.metrics.items.schemas import ClientId
+from healthpartner.domains.metrics.items.schemas import ClientId, items_of
 
 MOST_ITEMS = 500
 METRIC = "activity/summary"
@@ -28,6 +28,8 @@ class HeartRateOfDay(Struct, frozen=True, omit_defaults=True, gc=False):
 
 
 class IntensityMinutes(Struct, frozen=True, omit_defaults=True, gc=False):
+    """Minutes of the day by intensity."""
+
     low: float | None = None
     moderate: float | None = None
     vigorous: float | None = None
@@ -55,14 +57,7 @@ class ActivityItem(Struct, frozen=True):
 class IngestActivity(Struct, frozen=True):
     """`data` is kept undecoded, so that an item that is not valid does not take the others with it."""
 
-    data: Annotated[
-        msgspec.Raw,
-        Meta(
-            description="Up to 500 items `{client_id, date, steps?, distance_meters?, active_calories?, "
-            "total_calories?, floors?, heart_rate {min?, mean?, max?, resting?}?, intensity_minutes {low?, moderate?, "
-            "vigorous?}?, timezone_offset?, is_backfill?}`."
-        ),
-    ]
+    data: Annotated[msgspec.Raw, items_of(ActivityItem, MOST_ITEMS)]
     is_backfill: bool = False
 
 

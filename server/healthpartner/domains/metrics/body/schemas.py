@@ -5,9 +5,9 @@ from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 
-from healthpartner.domains.metrics.items.schemas import ClientId
+from healthpartner.domains.metrics.items.schemas import ClientId, Instant, items_of
 
 MOST_ITEMS = 500
 METRIC = "body/summary"
@@ -17,7 +17,7 @@ class BodyItem(Struct, frozen=True):
     """What was measured at one moment: ISO 8601 with `Z` or an offset."""
 
     client_id: ClientId
-    measured_at: str
+    measured_at: Instant
     weight_kg: float | None = None
     bmi: float | None = None
     body_fat_percent: float | None = None
@@ -32,14 +32,7 @@ class BodyItem(Struct, frozen=True):
 class IngestBody(Struct, frozen=True):
     """`data` is kept undecoded, so that an item that is not valid does not take the others with it."""
 
-    data: Annotated[
-        msgspec.Raw,
-        Meta(
-            description="Up to 500 items `{client_id, measured_at, weight_kg?, bmi?, body_fat_percent?, "
-            "body_water_percent?, muscle_mass_kg?, lean_mass_kg?, visceral_fat?, waist_circumference_cm?, "
-            "is_backfill?}`."
-        ),
-    ]
+    data: Annotated[msgspec.Raw, items_of(BodyItem, MOST_ITEMS)]
     is_backfill: bool = False
 
 

@@ -5,9 +5,9 @@ from healthpartner.domains.metrics.items.decoding import ItemDecoder
 from healthpartner.domains.metrics.items.schemas import ItemResult
 from healthpartner.domains.metrics.sessions import calls
 from healthpartner.domains.metrics.sessions.calls import Kind
-from healthpartner.domains.metrics.sessions.schemas import MOST_ITEMS, IngestSleep
+from healthpartner.domains.metrics.sessions.schemas import MOST_ITEMS
 from healthpartner.domains.metrics.sleep import rules, service
-from healthpartner.domains.metrics.sleep.schemas import SleepItem
+from healthpartner.domains.metrics.sleep.schemas import IngestSleep, SleepItem
 
 _SLEEP = Kind("sleep", "sleep/summary", ItemDecoder(SleepItem, MOST_ITEMS), rules.examine, service.add)
 

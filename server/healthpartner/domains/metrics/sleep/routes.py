@@ -7,10 +7,9 @@ from healthpartner.core.pagination import PageRequest
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.items.day_window import DayWindow
 from healthpartner.domains.metrics.items.schemas import ItemResult
-from healthpartner.domains.metrics.sessions.schemas import IngestSleep
 from healthpartner.domains.metrics.sleep import ingest, reading
 from healthpartner.domains.metrics.sleep.reading import SleepQuery
-from healthpartner.domains.metrics.sleep.schemas import SleepRow, SleepStream
+from healthpartner.domains.metrics.sleep.schemas import IngestSleep, SleepRow, SleepStream
 
 GROUP = "Metrics and insights"
 SUMMARY = "/v1/users/{user_id:uuid}/metrics/sleep/summary"

@@ -4,17 +4,20 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
+import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from healthpartner.canonical.sleep import ContractStage
-from healthpartner.domains.metrics.items.schemas import ClientId
-from healthpartner.domains.metrics.sessions.schemas import HeartRate, SessionUse
+from healthpartner.domains.metrics.items.schemas import ClientId, Instant, items_of
+from healthpartner.domains.metrics.sessions.schemas import MOST_ITEMS, HeartRate, SessionUse
 
 Seconds = Annotated[float, Meta(ge=0, le=86_400)]
 Percent = Annotated[float, Meta(ge=0, le=100)]
 
 
 class Stages(Struct, frozen=True):
+    """Seconds in each stage."""
+
     deep_seconds: Seconds | None = None
     light_seconds: Seconds | None = None
     rem_seconds: Seconds | None = None
@@ -22,9 +25,11 @@ class Stages(Struct, frozen=True):
 
 
 class IntervalItem(Struct, frozen=True, gc=False):
+    """A span of one stage, within the session."""
+
     stage: ContractStage
-    start: str
-    end: str
+    start: Instant
+    end: Instant
 
 
 class SleepItem(Struct, frozen=True):
@@ -35,8 +40,8 @@ class SleepItem(Struct, frozen=True):
 
     client_id: ClientId
     date: "date"
-    start: str
-    end: str
+    start: Instant
+    end: Instant
     duration_seconds: Seconds | None = None
     time_in_bed_seconds: Seconds | None = None
     efficiency_percent: Percent | None = None
@@ -47,6 +52,13 @@ class SleepItem(Struct, frozen=True):
     stage_intervals: Annotated[list[IntervalItem], Meta(max_length=3000)] | None = None
     is_nap: bool | None = None
     is_backfill: bool | None = None
+
+
+class IngestSleep(Struct, frozen=True):
+    """`data` is kept undecoded, so that an item that is not valid does not take the others with it."""
+
+    data: Annotated[msgspec.Raw, items_of(SleepItem, MOST_ITEMS)]
+    is_backfill: bool = False
 
 
 class StageRow(Struct, frozen=True, gc=False):

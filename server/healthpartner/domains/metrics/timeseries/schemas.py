@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from healthpartner.domains.metrics.items.schemas import ClientId
+from healthpartner.domains.metrics.items.schemas import ClientId, Instant, items_of
 
 MOST_ITEMS = 1000
 METRIC = "timeseries"
@@ -24,10 +24,10 @@ class TimeseriesItem(Struct, frozen=True, gc=False):
     """
 
     client_id: ClientId
-    start: str
-    unit: str
+    start: Instant
+    unit: Annotated[str, Meta(description="One that `GET /v1/metrics` names for the metric.")]
     value: float | None = None
-    end: str | None = None
+    end: Instant | None = None
     systolic: float | None = None
     diastolic: float | None = None
     lead: Label | None = None
@@ -38,13 +38,7 @@ class TimeseriesItem(Struct, frozen=True, gc=False):
 class IngestTimeseries(Struct, frozen=True):
     """`data` is kept undecoded, so that an item that is not valid does not take the others with it."""
 
-    data: Annotated[
-        msgspec.Raw,
-        Meta(
-            description="Up to 1000 items `{client_id, start, end?, value, unit, is_backfill?}`; blood pressure has "
-            "`systolic` and `diastolic` for `value`, ECG voltage `lead?`, body temperature delta `sensor_location?`."
-        ),
-    ]
+    data: Annotated[msgspec.Raw, items_of(TimeseriesItem, MOST_ITEMS)]
     is_backfill: bool = False
 
 

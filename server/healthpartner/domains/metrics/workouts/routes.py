@@ -11,10 +11,9 @@ from healthpartner.core.pagination import PageRequest
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.items.day_window import DayWindow
 from healthpartner.domains.metrics.items.schemas import ItemResult
-from healthpartner.domains.metrics.sessions.schemas import IngestWorkouts
 from healthpartner.domains.metrics.workouts import ingest, reading, service
 from healthpartner.domains.metrics.workouts.reading import WorkoutQuery
-from healthpartner.domains.metrics.workouts.schemas import ActivityType, WorkoutRow
+from healthpartner.domains.metrics.workouts.schemas import ActivityType, IngestWorkouts, WorkoutRow
 
 GROUP = "Metrics and insights"
 SUMMARY = "/v1/users/{user_id:uuid}/metrics/workouts/summary"

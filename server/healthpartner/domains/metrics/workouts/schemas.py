@@ -4,11 +4,12 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
+import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from healthpartner.canonical.workouts import SegmentKind
-from healthpartner.domains.metrics.items.schemas import ClientId
-from healthpartner.domains.metrics.sessions.schemas import HeartRate, SessionUse
+from healthpartner.domains.metrics.items.schemas import ClientId, Instant, items_of
+from healthpartner.domains.metrics.sessions.schemas import MOST_ITEMS, HeartRate, SessionUse
 
 Metres = Annotated[float, Meta(ge=0, le=2_000_000)]
 Kilocalories = Annotated[float, Meta(ge=0, le=50_000)]
@@ -31,8 +32,8 @@ class WorkoutItem(Struct, frozen=True):
 
     client_id: ClientId
     sport: SportItem
-    start: str
-    end: str
+    start: Instant
+    end: Instant
     distance_meters: Metres | None = None
     active_calories: Kilocalories | None = None
     heart_rate: HeartRate | None = None
@@ -40,6 +41,13 @@ class WorkoutItem(Struct, frozen=True):
     average_power_watts: Watts | None = None
     title: Annotated[str, Meta(max_length=255)] | None = None
     is_backfill: bool | None = None
+
+
+class IngestWorkouts(Struct, frozen=True):
+    """`data` is kept undecoded, so that an item that is not valid does not take the others with it."""
+
+    data: Annotated[msgspec.Raw, items_of(WorkoutItem, MOST_ITEMS)]
+    is_backfill: bool = False
 
 
 class SegmentRow(Struct, frozen=True, kw_only=True, omit_defaults=True):

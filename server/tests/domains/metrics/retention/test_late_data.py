@@ -15,8 +15,8 @@ from healthpartner.domains.metrics.body import service as body
 from healthpartner.domains.metrics.body.schemas import IngestBody
 from healthpartner.domains.metrics.items.schemas import ItemResult
 from healthpartner.domains.metrics.samples import service as samples
-from healthpartner.domains.metrics.sessions.schemas import IngestSleep
 from healthpartner.domains.metrics.sleep import ingest as sleep
+from healthpartner.domains.metrics.sleep.schemas import IngestSleep
 from healthpartner.domains.metrics.timeseries import service as timeseries
 from healthpartner.domains.metrics.timeseries.schemas import IngestTimeseries
 from tests.conftest import MakeOrg
