@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import structlog
@@ -17,6 +18,7 @@ from healthpartner.web.platform import Platform
 log = structlog.get_logger("healthpartner.requests")
 
 REQUEST_ID = re.compile(rb"[A-Za-z0-9._:/+=@-]{1,128}")
+CLIENT_PLATFORM = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 SECURITY_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
@@ -31,6 +33,12 @@ def request_id_of(headers: dict[bytes, bytes]) -> str:
     """The caller's own id when it is plain, else a new one: what we echo must not be able to carry a header."""
     given = headers.get(b"x-request-id", b"")
     return given.decode() if REQUEST_ID.fullmatch(given) else str(uuid7(datetime.now(UTC)))
+
+
+def client_platform_of(headers: dict[bytes, bytes]) -> dict[str, str]:
+    """For the log line, which must not quote free text; no label of a metric, since callers choose it."""
+    given = headers.get(b"x-thrive-client-platform", b"")
+    return {"client_platform": given.decode()} if CLIENT_PLATFORM.fullmatch(given) else {}
 
 
 def _trace_headers(headers: dict[bytes, bytes]) -> dict[str, str]:
@@ -52,7 +60,7 @@ class Wire:
         headers: dict[bytes, bytes] = dict(scope["headers"])
         edge = Edge(self._platform, request_id_of(headers), headers)
         scope.setdefault("state", {})["edge"] = edge
-        answer = _Answer(send, edge)
+        answer = _Answer(send, edge, client_platform_of(headers))
         named = bind_request(request_id=edge.request_id)
         try:
             with telemetry.start_server_span(scope["method"], _trace_headers(headers)) as span:
@@ -66,9 +74,10 @@ class Wire:
 class _Answer:
     """Adds the headers, and remembers what to report."""
 
-    def __init__(self, send: Send, edge: Edge) -> None:
+    def __init__(self, send: Send, edge: Edge, named: Mapping[str, str]) -> None:
         self._send = send
         self._edge = edge
+        self._named = named
         self._status = 500
         self._started = time.perf_counter()
 
@@ -91,4 +100,4 @@ class _Answer:
         edge = self._edge
         edge.platform.usage.note(edge.caller, edge.route, edge.platform.clock.now().date(), self._status)
         telemetry.count_request(method, route, self._status, seconds)
-        log.info("request", method=method, route=route, status=self._status, seconds=round(seconds, 4))
+        log.info("request", method=method, route=route, status=self._status, seconds=round(seconds, 4), **self._named)
