@@ -66,6 +66,32 @@ def test_an_activity_is_a_workout_with_laps_and_what_its_session_says() -> None:
     assert is_balanced(report)
 
 
+def test_a_run_of_some_steps_is_read_to_the_centimetre() -> None:
+    chunks, report = read_all(read_fit(FIT / "Activity.fit"))
+    found = samples_by_metric(chunks)
+    (workout,) = workouts_of(chunks)
+
+    # By hand from the bytes: timestamp 702940946, 13749 ms, 573 cm, and a local time 14400 s behind.
+    assert (workout.sport, workout.offset_minutes) == ("running", -240)
+    assert datetime.fromtimestamp(workout.start_ms / 1000, UTC).isoformat() == "2012-04-09T21:22:26+00:00"
+    assert workout.end_ms - workout.start_ms == 13_749
+    assert (workout.figures.distance_meters, workout.figures.active_seconds) == (5.73, 13.749)
+    seconds = [workout.start_ms + 1000 * second for second in range(14)]
+    assert found["speed"].start_ms.tolist() == seconds
+    assert found["speed"].value.tolist() == [0.0] * 8 + [0.092, 0.152, 0.209, 0.262, 0.307, 0.368]
+    assert found["altitude"].value == pytest.approx([278.2] * 14)
+    steps = [0.02, 0.19, 0.07, 0.07, 0.06, 0.73, 0.71, 0.9, 0.76, 0.71, 0.71, 0.8]
+    assert found["distance_walking_running"].value == pytest.approx(steps)
+    assert workout.route is not None
+    assert workout.route.start_ms.tolist() == seconds
+    half_turns = (1 << 31) / 180
+    assert (workout.route.latitude[[0, -1]] * half_turns).round().tolist() == [495_280_430, 495_280_402]
+    assert (workout.route.longitude[[0, -1]] * half_turns).round().tolist() == [-872_696_681, -872_697_257]
+    # Fourteen moments and the session; the lap and the activity tell of the same, three events and two heads of nothing.
+    assert (report.records_read, report.records_kept, report.records_merged) == (22, 15, 2)
+    assert report.skipped == {"not_a_sample:event": 3, "not_a_sample:file_id": 1, "not_a_sample:file_creator": 1}
+
+
 def test_a_trackers_counters_become_what_was_added_between_two_moments() -> None:
     chunks, report = read_all(read_fit(FIT / "MonitoringFile.fit"))
     found = samples_by_metric(chunks)
