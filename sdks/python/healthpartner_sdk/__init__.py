@@ -1,5 +1,6 @@
 """The Partner API from Python: a typed client, verified events, queue consumers."""
 
+from healthpartner_sdk._generated import sent
 from healthpartner_sdk.async_client import AsyncHealthPartner, AsyncMemberClient
 from healthpartner_sdk.calls import OMITTED, Page, Pagination
 from healthpartner_sdk.client import HealthPartner, MemberClient
@@ -44,4 +45,5 @@ __all__ = [
     "Unauthorized",
     "ValidationFailed",
     "Verifier",
+    "sent",
 ]

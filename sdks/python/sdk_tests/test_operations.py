@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from healthpartner_sdk import AsyncHealthPartner, AsyncMemberClient, HealthPartner, MemberClient, RetryPolicy
+from healthpartner_sdk import AsyncHealthPartner, AsyncMemberClient, HealthPartner, MemberClient, RetryPolicy, sent
 from healthpartner_sdk.calls import Call
 from healthpartner_sdk.sender import Sender, TenantKey
 
@@ -17,6 +17,13 @@ OPERATIONS = [
     for item in DOCUMENT["paths"].values()
     for operation in item.values()
 ]
+INGEST: dict[str, Any] = {
+    "TimeseriesItem": MemberClient.ingest_timeseries,
+    "ActivityItem": MemberClient.ingest_activity_summary,
+    "BodyItem": MemberClient.ingest_body_summary,
+    "SleepItem": MemberClient.ingest_sleep_summary,
+    "WorkoutItem": MemberClient.ingest_workout_summary,
+}
 
 
 @pytest.mark.parametrize(("name", "kinds"), OPERATIONS)
@@ -30,9 +37,16 @@ def test_an_operation_has_a_method_wherever_its_credential_is(name: str, kinds: 
         assert callable(getattr(client, name, None)), f"{client.__name__} cannot {name}"
 
 
+def test_items_are_typed_as_the_document_shows_them() -> None:
+    for name in ("TimeseriesItem", "ActivityItem", "BodyItem", "SleepItem", "WorkoutItem"):
+        item, shown = getattr(sent, name), DOCUMENT["components"]["schemas"][name]
+        assert set(item.__annotations__) == set(shown["properties"])
+        assert name in str(inspect.signature(INGEST[name]).parameters["data"].annotation)
+
+
 def calls_of(client: type[Any]) -> dict[str, Call]:
     """What every method sends, with a value for each argument that it needs."""
-    sent: dict[str, Call] = {}
+    made: dict[str, Call] = {}
 
     class Recording(client):  # type: ignore[misc]
         user_id = "me"
@@ -59,16 +73,16 @@ def calls_of(client: type[Any]) -> dict[str, Call]:
             if parameter.default is inspect.Parameter.empty
         }
         method(**needed)
-        sent[name] = recording.last
-    return sent
+        made[name] = recording.last
+    return made
 
 
 def test_methods_call_the_paths_of_the_document() -> None:
-    sent = {**calls_of(MemberClient), **calls_of(HealthPartner)}
+    calls = {**calls_of(MemberClient), **calls_of(HealthPartner)}
 
     for path, item in DOCUMENT["paths"].items():
         for method, operation in item.items():
-            call = sent[operation["operationId"]]
+            call = calls[operation["operationId"]]
             assert call.method == method.upper()
             parts = zip(call.path.split("/"), path.split("/"), strict=True)
             for part, template in parts:
