@@ -12,8 +12,15 @@ PAGE = Path("docs/fusion.md")
 TEXT = """# Several sources, one true figure
 
 A member with a watch and a phone has two devices that count the same steps. This page says what the platform makes of
-that, in buckets of timeseries and in summaries of days alike. Raw timeseries, single entries and `?provider=` show
-what was told, untouched.
+that, in buckets of timeseries and in summaries of days alike. Raw timeseries and single entries show what was
+told, untouched.
+
+Buckets of one day are the member's local days that the window touches, each whole, of every metric, with the figure that
+the summary of that day shows or would show: samples against what sources say about the day (rule 9), and days that only
+such totals tell of are there too, with `samples` 0. Narrower buckets are made of samples alone, for a total of a day says
+nothing about its hours; a sample belongs to the bucket in which it starts, or starts again after a midnight. Buckets of
+`distance` are the one distance of rule 10, those of `distance_cycling` and the like are their own; days of
+`total_calories` follow rule 11. With `?provider=` buckets are what that provider alone says.
 
 ## The rules
 

@@ -426,7 +426,7 @@ class AsyncMemberOperations(AsyncSender):
         offset: int | Omitted = OMITTED,
         cursor: str | Omitted = OMITTED,
     ) -> Page[models.TimeseriesRow]:
-        """Sub-daily series raw or bucketed. Raw rows are those of every source. Spans count each moment once: of sources that overlap, the partner's own data comes before a vendor's, and that before what a phone has collected; a lower source counts for the share of time that no higher one has measured. In days, what spans a midnight is split there."""
+        """Sub-daily series raw or bucketed. Raw rows are those of every source. Spans count each moment once: of sources that overlap, the partner's own data comes before a vendor's, and that before what a phone has collected; a lower source counts for the share of time that no higher one has measured. `one_day` gives each of the member's local days that the window touches, whole, as summaries of days do: also what a source says about a whole day counts, with `samples` 0 where that is the figure. `distance` is all kinds of distance together."""
         return await self._send(
             Call(
                 "GET",

@@ -15,7 +15,7 @@ from healthpartner.domains.metrics.fusion.fusing import Fused, Order, fuse
 from healthpartner.domains.metrics.fusion.priorities import rank
 from healthpartner.domains.metrics.rollups import store as rollups
 from healthpartner.domains.metrics.rollups.day_figure import DayFigure
-from healthpartner.domains.metrics.rollups.rules import figures_of
+from healthpartner.domains.metrics.rollups.rules import MEMBERS, figures_of
 from healthpartner.domains.metrics.samples import daily
 
 Sources = tuple[int, ...]
@@ -69,6 +69,7 @@ async def read(
 ) -> Window:
     """Figures come from what is kept; those of one provider, and those that are overtaken, from the samples.
 
+    Metrics that no summary shows have totals alone.
     Raises Unauthorized for a member who is gone.
     """
     codes = [metric.code for metric in metrics]
@@ -76,7 +77,7 @@ async def read(
     found = _window(rows, provider)
     stale = {row["id"] for row in rows if row["kind"] == "stale"}
     for metric in metrics:
-        if provider is not None or metric.code in stale:
+        if metric.code in MEMBERS and (provider is not None or metric.code in stale):
             await _count(uow, found, metric, provider)
     return found
 
@@ -93,7 +94,12 @@ async def _count(uow: UnitOfWork, found: Window, metric: Metric, provider: str |
     # What several providers have made together says nothing about one of them.
     kept = [each for each in kept if provider in {None, *_providers(found, each)}]
     days = [*figures_of(metric.aggregation, counted, found.first, found.last), *kept]
-    found.figures[metric.code] = Figures(
+    found.figures[metric.code] = told_by(days)
+
+
+def told_by(days: Sequence[DayFigure]) -> Figures:
+    """Of a day that comes twice, the last."""
+    return Figures(
         {each.day: each.value for each in days},
         {each.day: each.minimum for each in days},
         {each.day: each.maximum for each in days},

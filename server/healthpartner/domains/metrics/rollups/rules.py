@@ -60,6 +60,11 @@ def rolled(metric: Metric) -> Metric | None:
     return _ROLLED.get(metric.code)
 
 
+def members_of(metric: Metric) -> tuple[int, ...]:
+    """Codes of the metrics whose samples are the metric's, summed or averaged: its parts, or itself."""
+    return MEMBERS.get(metric.code, (metric.code,))
+
+
 def figures(metric: Metric, series: Sequence[SourcedBatch], order: Order, first: int, last: int) -> list[DayFigure]:
     """Of the days from `first` to `last` that have samples, ascending."""
     return figures_of(metric.aggregation, fuse(metric, series, order), first, last)

@@ -14,7 +14,7 @@ from healthpartner.canonical.instants import date_of, day_of
 from healthpartner.canonical.samples import DAY_MS, Int64s, SampleBatch
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.items.schemas import ItemError
-from healthpartner.domains.metrics.rollups.rules import MEMBERS, rolled
+from healthpartner.domains.metrics.rollups.rules import members_of, rolled
 from healthpartner.domains.metrics.samples import store
 from healthpartner.domains.metrics.samples.daily import days_of_each
 
@@ -91,10 +91,9 @@ def _since(uow: UnitOfWork, delete_after_days: int | None) -> date | None:
 async def _thinned(uow: UnitOfWork, batch: SampleBatch, timezone: str | None) -> Mask:
     first, last = days_of_each(batch, timezone)
     target = rolled(batch.metric) or batch.metric
-    codes = MEMBERS.get(target.code, (target.code,))
     utc = batch.start_ms // DAY_MS
     span = date_of(min(int(utc.min()), int(first.min()))), date_of(max(int(utc.max()), int(last.max())))
-    chunks, figures = await store.closed(uow, codes, target.code, span)
+    chunks, figures = await store.closed(uow, members_of(target), target.code, span)
     days, frozen = _sorted(chunks), _sorted(figures)
     met: Mask = np.searchsorted(frozen, last, "right") > np.searchsorted(frozen, first)
     return np.isin(utc, days) | met

@@ -70,7 +70,7 @@ def _counted_duration(batch: SampleBatch) -> Int64s:
 
 
 async def surroundings(uow: UnitOfWork, target: Metric, days: Days, provider: str | None = None) -> Surroundings:
-    return await around(uow, rules.MEMBERS[target.code], target, days.span_ms, provider)
+    return await around(uow, rules.members_of(target), target, days.span_ms, provider)
 
 
 async def count(

@@ -42,7 +42,7 @@ async def list_timeseries(
     offset: Offset = 0,
     cursor: Cursor = None,
 ) -> Page[TimeseriesRow]:
-    """Raw rows are those of every source. Spans count each moment once: of sources that overlap, the partner's own data comes before a vendor's, and that before what a phone has collected; a lower source counts for the share of time that no higher one has measured. In days, what spans a midnight is split there."""
+    """Raw rows are those of every source. Spans count each moment once: of sources that overlap, the partner's own data comes before a vendor's, and that before what a phone has collected; a lower source counts for the share of time that no higher one has measured. `one_day` gives each of the member's local days that the window touches, whole, as summaries of days do: also what a source says about a whole day counts, with `samples` 0 where that is the figure. `distance` is all kinds of distance together."""
     page = PageRequest(limit, offset, decode_cursor(cursor) if cursor else None)
     return Page(*await service.read(uow, metric, query(start_time, end_time, granularity, provider, page)))
 

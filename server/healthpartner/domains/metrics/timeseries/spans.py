@@ -1,6 +1,7 @@
 """Samples by spans of time or by local days, over all sources without counting twice."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -29,18 +30,39 @@ class Spans(NamedTuple):
     names: list[str]
     origins: tuple[NDArray[np.intp], NDArray[np.intp]] | None = None
 
+    def take(self, index: NDArray[np.bool_]) -> "Spans":
+        keys, values, seconds, counts = self.buckets
+        return Spans(
+            Buckets(keys[index], values[index], None if seconds is None else seconds[index], counts[index]),
+            self.start_ms[index],
+            self.end_ms[index],
+            self.names,
+            None if self.origins is None else (self.origins[0][index], self.origins[1][index]),
+        )
 
-async def spans_of(found: Surroundings, metric: Metric, window_ms: WindowMs, width_ms: int | None) -> Spans | None:
-    """Spans of one width, or local days, that hold samples of the window; None without any."""
+    def providers(self, shown: slice) -> Iterable[str | None]:
+        """The one provider behind each span, None where there are several."""
+        if self.origins is None:
+            return repeat(self.names[0])
+        lowest, highest = (each[shown].tolist() for each in self.origins)
+        return [self.names[low] if low == high else None for low, high in zip(lowest, highest, strict=True)]
+
+
+async def spans_of(found: Surroundings, metric: Metric, window_ms: WindowMs, width_ms: int) -> Spans | None:
+    """Spans of one width that hold samples of the window; None without any."""
     # With nobody to be fused with, samples that are not summed count by their starts alone, whatever the clock says.
     plain = found.lone is not None and not found.thinned
-    if plain and width_ms is not None and metric.aggregation != "sum":
+    if plain and metric.aggregation != "sum":
         return await found.opened_by(lambda: _spans_of_one(found, metric, window_ms, width_ms))
     fused = fuse(metric, await found.series(metric), found.order)
     merged = _merged([each for each in (_counting(each, window_ms) for each in fused) if len(each.share)])
-    if merged is None:
-        return None
-    return _days(merged) if width_ms is None else _spans(merged, width_ms)
+    return None if merged is None else _spans(merged, width_ms)
+
+
+def days_of(fused: Sequence[Fused]) -> Spans | None:
+    """Local days that hold samples; None without any."""
+    merged = _merged([each for each in (_counting(each, None) for each in fused) if len(each.share)])
+    return None if merged is None else _days(merged)
 
 
 class _Merged(NamedTuple):
@@ -68,7 +90,7 @@ def _spans_of_one(found: Surroundings, metric: Metric, window_ms: WindowMs, widt
 
 
 class _Counting(NamedTuple):
-    """Of one source, what counts within the window."""
+    """Of one source, what counts within the window, or in all."""
 
     provider: str
     batch: SampleBatch
@@ -77,8 +99,10 @@ class _Counting(NamedTuple):
     samples: Int64s | None
 
 
-def _counting(fused: Fused, window_ms: WindowMs) -> _Counting:
-    first, last = np.searchsorted(fused.parts.start_ms, window_ms).tolist()
+def _counting(fused: Fused, window_ms: WindowMs | None) -> _Counting:
+    first, last = 0, len(fused.counted)
+    if window_ms is not None:
+        first, last = np.searchsorted(fused.parts.start_ms, window_ms).tolist()
     index: slice | NDArray[np.intp] = slice(first, last)
     if not (fused.counted[index] > 0).all():
         index = first + np.flatnonzero(fused.counted[index] > 0)

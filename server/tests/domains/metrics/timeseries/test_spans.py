@@ -16,7 +16,7 @@ from tests.domains.metrics.fusion.strategies import DAY, SOURCES, Sample, batch_
 windows = st.tuples(st.integers(-800, 1000), st.integers(1, 4000)).map(
     lambda told: (DAY * DAY_MS + told[0] * 60_000, DAY * DAY_MS + sum(told) * 60_000)
 )
-widths = st.sampled_from([WIDTHS["five_minute"], WIDTHS["fifteen_minute"], WIDTHS["one_hour"], None])
+widths = st.sampled_from([WIDTHS["five_minute"], WIDTHS["fifteen_minute"], WIDTHS["one_hour"]])
 
 
 def stored(taken: list[Sample], slug: str) -> Surroundings:
@@ -41,9 +41,7 @@ def told(spans: Spans | None) -> list[object] | None:
 @pytest.mark.parametrize("slug", ["heart_rate", "weight", "steps"])
 @settings(max_examples=200, deadline=None)
 @given(sample_lists(largest=40), windows, widths)
-async def test_being_alone_changes_no_span(
-    slug: str, taken: list[Sample], window_ms: WindowMs, width_ms: int | None
-) -> None:
+async def test_being_alone_changes_no_span(slug: str, taken: list[Sample], window_ms: WindowMs, width_ms: int) -> None:
     alone = stored(taken, slug)
     accompanied = beside_nothing(alone, slug)
     assert accompanied.lone is None or not taken
