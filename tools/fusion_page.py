@@ -45,8 +45,8 @@ it counts, how much of it lies where a higher source has measured, and why.
 ## The order of sources
 
 First by where the data comes from: the partner's own, then vendors' clouds, then health stores of phones, which hold
-copies of both ({collectors}). Then by what kind of device it is, as far as its name says. Then by name, so that the
-answer never depends on what arrived first.
+copies of both ({collectors}). Then by what kind of device it is, as far as whole words of its name say, whoever has it.
+Then by name, so that the answer never depends on what arrived first.
 
 | metrics | kinds of devices, highest first |
 |---|---|
