@@ -28,9 +28,11 @@ nothing about its hours; a sample belongs to the bucket in which it starts, or s
 2. **Sources have an order**, below. Where two have measured the same time, the higher one counts.
 3. **Nothing exclusive is lost.** A sample that higher sources have measured in part counts for the rest of its time,
    to the millisecond: half an hour with 900 steps of which ten minutes are measured by a watch counts 600.
-4. **No stretch counts less than one source saw in it.** An unbroken stretch of time that sources have measured
-   together counts as the order says, or as what one source alone saw in it, where that is more. So a day is never
-   less than its largest source and never more than the sum of all. This holds for what is summed.
+4. **No stretch counts less than one source saw in it.** An unbroken stretch of time in which sources saw something
+   counts as the order says, or as what one source alone saw in it, where that is more. So a day is never less than
+   its largest source and never more than the sum of all. A zero is a measurement, and keeps its time from lower
+   sources, but nothing was seen in it: a device that writes zeros all day does not make one stretch of the day. This
+   holds for what is summed.
 5. **What is averaged or picked**, such as heart rate or weight, takes each moment from the highest source that
    measured it; a sample that is covered in part weighs less.
 6. **A sample without an end** stands for the minute that it begins ({moment} s). It is never split.
@@ -50,8 +52,8 @@ it counts, how much of it lies where a higher source has measured, and why.
 ## The order of sources
 
 First by where the data comes from: the partner's own, then vendors' clouds, then health stores of phones, which hold
-copies of both ({collectors}). Then by what kind of device it is, as far as its name says. Then by name, so that the
-answer never depends on what arrived first.
+copies of both ({collectors}). Then by what kind of device it is, as far as whole words of its name say, whoever has it.
+Then by name, so that the answer never depends on what arrived first.
 
 | metrics | kinds of devices, highest first |
 |---|---|

@@ -87,4 +87,35 @@ async def test_packed_days_are_not_lost_by_going_back(quiet_database: Database) 
     with pytest.raises(Exception, match="open-packs"):
         await migrate(quiet_database.url, "0018_retention", down=True)
 
-    assert await schema_revision(quiet_database.url) == newest_revision(migrations_directory())
+    assert await schema_revision(quiet_database.url) == "0019_packs"
+
+
+async def test_figures_of_several_sources_are_counted_anew_where_their_samples_are_left(
+    quiet_database: Database,
+) -> None:
+    await migrate(quiet_database.url, "0019_packs", down=True)
+    connection = await asyncpg.connect(quiet_database.url)
+    try:
+        await connection.execute(
+            "WITH o AS (INSERT INTO org (org_id, name, key, created_at) "
+            "SELECT gen_random_uuid(), 'Acme', 'acme-' || n, now() FROM generate_series(1, 3) n RETURNING org_id), "
+            "m AS (INSERT INTO member (org_id, user_id, created_at, updated_at) "
+            "SELECT org_id, gen_random_uuid(), now(), now() FROM o, generate_series(1, 15) RETURNING org_id, user_id) "
+            "SELECT 1 FROM m"
+        )
+        await connection.execute(
+            "INSERT INTO daily_figure (org_id, user_id, metric, day, value, minimum, maximum, samples, sources, "
+            "contested, floating, frozen) SELECT org_id, user_id, 1, DATE '2026-03-01' + n, 1, 1, 1, 1, '{1}', "
+            "n > 0, false, n > 1 FROM member, generate_series(0, 2) n"
+        )
+
+        await migrate(quiet_database.url)
+
+        rows = await connection.fetch("SELECT contested, frozen, stale, count(*) FROM daily_figure GROUP BY 1, 2, 3")
+        assert {(row["contested"], row["frozen"], row["stale"]): row["count"] for row in rows} == {
+            (False, False, False): 45,
+            (True, False, True): 45,
+            (True, True, False): 45,
+        }
+    finally:
+        await connection.close()

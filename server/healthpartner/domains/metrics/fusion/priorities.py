@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal
+from unicodedata import combining, normalize
 
 from healthpartner.canonical.metric import Metric
 from healthpartner.canonical.samples import SampleSource
@@ -19,19 +20,29 @@ COLLECTORS = frozenset(
     {"apple_health", "apple_health_kit", "health_connect", "google_fit", "google_takeout", "samsung_health"}
 )
 
+
+def _words(of_kind: str) -> re.Pattern[str]:
+    """Whole words: people's names are in the names of devices, and a number may follow at once."""
+    return re.compile(rf"(?<![^\W\d_])(?:{of_kind})(?![^\W\d_])", re.IGNORECASE)
+
+
 _WORDS: Mapping[DeviceKind, re.Pattern[str]] = MappingProxyType(
     {
-        "strap": re.compile(r"strap|chest|\bh10\b|\bh9\b|hrm|tickr|verity", re.IGNORECASE),
-        "watch": re.compile(
-            r"watch|fenix|forerunner|venu|vivoactive|instinct|epix|versa|sense|ionic|vantage|suunto|coros|amazfit",
-            re.IGNORECASE,
+        "strap": _words(r"(?:chest)?strap|chest|h10|h9|hrm|tickr|verity"),
+        "watch": _words(
+            r"[a-z]*watch|fenix|forerunner|venu|vivoactive|instinct|epix|versa|sense|ionic|vantage|suunto|coros|amazfit"
         ),
-        "band": re.compile(r"band|charge|inspire|luxe|vivosmart|whoop|loop", re.IGNORECASE),
-        "ring": re.compile(r"ring|oura|ultrahuman", re.IGNORECASE),
-        "scale": re.compile(r"scale|index s|body\+|body cardio|aria|renpho|eufy|withings body", re.IGNORECASE),
-        "phone": re.compile(r"phone|pixel \d|galaxy [sa]\d|android|mobile", re.IGNORECASE),
+        "band": _words(r"(?:arm|fit|mi|smart|sport|wrist)?band|charge|inspire|luxe|vivosmart|whoop|loop"),
+        "ring": _words(r"(?:smart)?ring|ringconn|oura|ultrahuman"),
+        "scale": _words(r"(?:smart)?scales?|index s|body\+|body cardio|aria|renpho|eufy|withings body"),
+        "phone": _words(r"(?:smart)?phone|pixel \d+[a-z]?|galaxy [sa]\d|android|mobile"),
     }
 )
+_IPHONE = _words("iphone")
+# "OuraRing" is two words, and so is "HRMPro".
+_JOINT = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+# Whose it is says nothing about what it is: "Aria's Watch", "James' Watch", "Watch von Aria".
+_OWNER = re.compile(r"^.*?(?:['’]s|s['’])\s+(?=\S)|(?<=\S)\s+(?:von|van|de|di|av)\s.*$", re.IGNORECASE)
 
 # What a provider's devices are, where their names do not say.
 _OF_PROVIDERS: Mapping[str, DeviceKind] = MappingProxyType(
@@ -61,8 +72,16 @@ _OF_THE_HEART = frozenset({"heart_rate", "walking_heart_rate", "heart_rate_recov
 @lru_cache(4096)
 def device_kind(source: SampleSource) -> DeviceKind:
     """By the words in the device's name, else by what the provider makes."""
-    named = next((kind for kind, words in _WORDS.items() if words.search(source.device or "")), None)
-    return named or _OF_PROVIDERS.get(source.provider, "unknown")
+    return _named(source.device or "") or _OF_PROVIDERS.get(source.provider, "unknown")
+
+
+def _named(device: str) -> DeviceKind | None:
+    # Garmin writes "fēnix" and "vívoactive".
+    plain = "".join(each for each in normalize("NFKD", device) if not combining(each))
+    if _IPHONE.search(plain):
+        return "phone"
+    name = _JOINT.sub(" ", _OWNER.sub("", plain))
+    return next((kind for kind, words in _WORDS.items() if words.search(name)), None)
 
 
 def device_order(metric: Metric) -> tuple[DeviceKind, ...]:

@@ -1,7 +1,7 @@
 """How much of each source's parts counts.
 
 Sources are ranked. A part counts for the share of its time that no higher source has measured. For what is summed, each
-unbroken stretch of time that sources have measured together never counts less than any one of them saw in it.
+unbroken stretch of time in which sources saw something never counts less than any one of them saw in it.
 """
 
 from collections.abc import Sequence
@@ -86,6 +86,23 @@ class _Measured(NamedTuple):
 
 
 def _never_less(ranked: Sequence[Parts], exclusive: Sequence[Float64s]) -> list[Float64s]:
+    """A zero keeps its time, but binds nothing: a device that writes zeros all day would make one stretch of it."""
+    telling = [each.value != 0 for each in ranked]
+    if all(each.all() for each in telling):
+        return _most_of_stretches(ranked, exclusive)
+    if not any(each.any() for each in telling):
+        return list(exclusive)
+    counted = [each.copy() for each in exclusive]
+    found = _most_of_stretches(
+        [each.take(mask) for each, mask in zip(ranked, telling, strict=True)],
+        [each[mask] for each, mask in zip(exclusive, telling, strict=True)],
+    )
+    for share, mask, most in zip(counted, telling, found, strict=True):
+        share[mask] = most
+    return counted
+
+
+def _most_of_stretches(ranked: Sequence[Parts], exclusive: Sequence[Float64s]) -> list[Float64s]:
     stretch_of = _stretches(ranked)
     count = 1 + max(int(each.max()) for each in stretch_of if len(each))
     together = np.zeros(count)

@@ -1,4 +1,4 @@
-"""Counts daily figures anew that a change of the clock or of a tenant's order of sources has overtaken."""
+"""Counts daily figures anew that another clock, another order of sources or other rules have overtaken."""
 
 from healthpartner.core.clock import Clock
 from healthpartner.core.db.pool import Database

@@ -10,7 +10,7 @@ from healthpartner.canonical.metrics import METRICS
 from healthpartner.canonical.samples import UNKNOWN_OFFSET, SampleSource, SourcedBatch
 from healthpartner.domains.metrics.fusion.fusing import Order, fuse
 from healthpartner.domains.metrics.rollups.rules import figures
-from tests.domains.metrics.fusion.strategies import DAY, MINUTE, Sample, batch_of, sample_lists, series_of
+from tests.domains.metrics.fusion.strategies import DAY, MINUTE, Sample, batch_of, gaps, sample_lists, series_of
 
 MIDNIGHT = DAY * 86_400_000
 ANY_DAY = (DAY - 100, DAY + 100)
@@ -44,6 +44,41 @@ def test_a_lower_source_counts_for_the_share_of_time_that_no_higher_one_measured
 
 def test_a_stretch_never_counts_less_than_one_source_saw_in_it() -> None:
     assert total([at("08:00", 60, 10)], [at("08:10", 10, 900)]) == {0: 900}
+
+
+def zeros(minutes: int, *told: Sample) -> list[Sample]:
+    """A whole day of a device that tells every so many minutes, and zeros but for some."""
+    seen = {sample[0]: sample for sample in told}
+    whole = [at(f"{minute // 60}:{minute % 60}", minutes, 0) for minute in range(0, 24 * 60, minutes)]
+    return [seen.get(sample[0], sample) for sample in whole]
+
+
+@pytest.mark.parametrize("minutes", [1, 15])
+def test_a_device_that_writes_zeros_takes_nothing_from_what_another_alone_has_seen(minutes: int) -> None:
+    told, other = zeros(minutes, at("21:00", minutes, 900)), [at("10:00", 20, 2000)]
+    assert total(told, other) == {0: 2900}
+    assert total(other, told) == {0: 2900}
+    less = [at("10:00", 20, 500)]
+    assert total(told, less) == {0: 1400}
+    assert total(less, told) == {0: 1400}
+
+
+def test_a_zero_keeps_its_time() -> None:
+    watch = zeros(1, *(at(f"08:{minute}", 1, 100) for minute in range(10, 20)))
+    assert total(watch, [at("08:00", 30, 900)]) == {0: 1000}
+    assert total(watch, [at("08:00", 30, 1200)]) == {0: 1200}
+    assert total(watch, [at("00:00", 24 * 60, 5000)]) == {0: 5000}
+    assert total(zeros(1), [at("08:10", 10, 0)]) == {0: 0}
+
+
+def test_what_a_device_that_writes_zeros_says_counts_as_before() -> None:
+    watch = SourcedBatch(1, WATCH, batch_of(zeros(15, at("21:00", 15, 900), at("10:00", 15, 100))))
+    phone = SourcedBatch(2, PHONE, batch_of([at("10:00", 15, 2000), at("12:00", 15, 0)]))
+    first, second = fuse(METRICS["steps"], [phone, watch], Order())
+    assert first.source is WATCH
+    assert [at for at, share in enumerate(first.counted.tolist()) if share != 1] == [40]
+    assert first.exclusive.all()
+    assert (second.exclusive.tolist(), second.counted.tolist()) == ([0, 0], [1, 0])
 
 
 def test_of_a_days_sleep_one_statement_stands_and_a_rings_before_a_watchs() -> None:
@@ -129,6 +164,22 @@ def test_so_is_every_day(lists: list[list[Sample]], zone: str) -> None:
     for day, value in days.items():
         alone = [float(each.parts.value[each.parts.day == day].sum()) for each in fused]
         assert max(alone) - 1e-6 <= value <= sum(alone) + 1e-6
+
+
+@given(st.lists(sample_lists(), min_size=1, max_size=3), ZONES, st.data())
+def test_zeros_where_nobody_has_measured_change_no_total(
+    lists: list[list[Sample]], zone: str, data: st.DataObject
+) -> None:
+    idle = [gap for gap in gaps([sample for each in lists for sample in each]) if data.draw(st.booleans())]
+    place = data.draw(st.integers(0, 3))
+    lists = [*lists, *[[] for _ in range(place + 1 - len(lists))]]
+    with_zeros = [sorted(each + idle) if at == place else each for at, each in enumerate(lists)]
+
+    def totals(of: list[list[Sample]]) -> dict[int, float]:
+        found = figures(METRICS["steps"], series_of(of), Order(zone), *ANY_DAY)
+        return {each.day: round(each.value, 6) for each in found if each.value}
+
+    assert totals(with_zeros) == pytest.approx(totals(lists))
 
 
 @given(st.lists(sample_lists(), min_size=2, max_size=4))

@@ -40,10 +40,11 @@ async def at_home(alice: Member) -> Member:
     return alice
 
 
-async def test_every_day_is_exact(acme: Partner, at_home: Member) -> None:
+@pytest.mark.parametrize("with_zeros", [False, True], ids=["only walks", "zeros between walks"])
+async def test_every_day_is_exact(acme: Partner, at_home: Member, *, with_zeros: bool) -> None:
     random = np.random.default_rng(1)
     taken: list[Walk] = list(walks(random))
-    await send(acme, at_home, syncs(taken, random))
+    await send(acme, at_home, syncs(taken, random, with_zeros=with_zeros))
 
     found, true = await answered(at_home), truth(taken)
 

@@ -2,11 +2,13 @@
 
 Walks have an even pace and are seen by both devices, by one or by the other; a watch restarts in the middle of some, and a
 phone sees a part of others. The person flies over date lines and lives through changes of the clock. The devices cut a
-walk at moments of their own, sync late and in any order, and send some of it again.
+walk at moments of their own, sync late and in any order, and send some of it again. Some watches write zeros, minute by
+minute or a quarter of an hour at a time, whenever they see no walk.
 """
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -22,6 +24,7 @@ HOME = "Europe/Berlin"
 # (day, offset in minutes from its noon on); None is home.
 FLIGHTS = ((40, 540), (52, None), (120, 780), (128, -600), (133, None), (200, 840), (203, -660), (207, None), (280, -480), (290, None))  # fmt: skip
 TICK_MS = 30_000
+MINUTE_MS = 60_000
 WATCH, PHONE = SampleSource("garmin", "Fenix 7"), SampleSource("apple_health_kit", "iPhone")
 # Steps, metres and kilocalories of one tick at the slowest pace.
 PACES = {"steps": 40, "distance": 30, "calories": 2}
@@ -30,6 +33,9 @@ SLUGS = {
     PHONE: {"steps": "steps", "distance": "distance_walking_running", "calories": "calories"},
 }
 
+# A sample: start, duration, value, offset in minutes.
+Row = tuple[int, int, float, int]
+Rows = dict[tuple[SampleSource, str, int], list[Row]]
 Ticks = range
 
 
@@ -95,9 +101,9 @@ def _home(instant: datetime) -> datetime:
     return instant.astimezone(ZoneInfo(HOME))
 
 
-def syncs(taken: list[Walk], random: np.random.Generator) -> list[Sync]:
+def syncs(taken: list[Walk], random: np.random.Generator, *, with_zeros: bool = False) -> list[Sync]:
     """What arrives: about a week of one metric of one device at a time, in any order, a part of it twice."""
-    rows: dict[tuple[SampleSource, str, int], list[tuple[int, int, float, int]]] = {}
+    rows: Rows = {}
     for walk in taken:
         for source, spans in walk.seen.items():
             for span in spans:
@@ -112,9 +118,25 @@ def syncs(taken: list[Walk], random: np.random.Generator) -> list[Sync]:
                         )
                         key = (source, SLUGS[source][name], start // DAY_MS // int(random.choice([5, 7])))
                         rows.setdefault(key, []).append(row)
+    if with_zeros:
+        for row in _zeros(taken, random):
+            for name in SLUGS[WATCH].values():
+                rows.setdefault((WATCH, name, row[0] // DAY_MS // 7), []).append(row)
     sent = [Sync(source, _batch(slug, part)) for (source, slug, _), part in rows.items()]
     sent += [sent[at] for at in random.choice(len(sent), len(sent) // 10).tolist()]
     return [sent[at] for at in random.permutation(len(sent)).tolist()]
+
+
+def _zeros(taken: list[Walk], random: np.random.Generator) -> Iterator[Row]:
+    """Of the watch, from the end of each walk to the next, and through those that it does not see."""
+    for walk, following in pairwise(taken):
+        seen = walk.seen.get(WATCH)
+        start = walk.start_ms + (seen[-1].stop * TICK_MS if seen else 0)
+        step = MINUTE_MS * (1 if random.random() < 0.1 else 15)
+        while start < following.start_ms:
+            end = min(start + step, following.start_ms)
+            yield start, end - start, 0.0, _told(WATCH, walk)
+            start = end
 
 
 def _told(source: SampleSource, walk: Walk) -> int:
@@ -134,8 +156,8 @@ def _cuts(random: np.random.Generator, span: Ticks) -> Iterator[tuple[int, int]]
         first = last
 
 
-def _batch(slug: str, rows: list[tuple[int, int, float, int]]) -> SampleBatch:
-    starts, durations, values, offsets = zip(*rows, strict=True)
+def _batch(slug: str, rows: list[Row]) -> SampleBatch:
+    starts, durations, values, offsets = zip(*sorted(rows), strict=True)
     return SampleBatch(
         METRICS[slug],
         np.array(starts, np.int64),

@@ -1,0 +1,38 @@
+"""Daily figures that several sources made are counted anew: zeros no longer make one stretch of a day, and the kinds of
+devices are told by whole words.
+"""
+
+from alembic import op
+from sqlalchemy import text
+
+revision = "0020_counted_anew"
+down_revision = "0019_packs"
+
+# A few members at a time, locked as by whoever writes their figures, for there may be years of many.
+MARK = text("""
+WITH page AS MATERIALIZED (
+    SELECT m.org_id, m.user_id FROM member m JOIN org o USING (org_id)
+    WHERE (m.org_id, m.user_id) > (:org_id, :user_id) ORDER BY m.org_id, m.user_id LIMIT 20
+    FOR NO KEY UPDATE OF m FOR KEY SHARE OF o
+), marked AS (
+    UPDATE daily_figure f SET stale = true FROM page
+    WHERE f.org_id = page.org_id AND f.user_id = page.user_id AND f.contested AND NOT f.frozen AND NOT f.stale
+)
+SELECT org_id, user_id FROM page ORDER BY org_id DESC, user_id DESC LIMIT 1
+""")
+NOBODY = "00000000-0000-0000-0000-000000000000"
+
+
+def upgrade() -> None:
+    last = {"org_id": NOBODY, "user_id": NOBODY}
+    # Each few by itself: what is marked twice is no worse, and nobody waits for all of it.
+    with op.get_context().autocommit_block():
+        op.execute("SET lock_timeout = '60s'")
+        while (row := op.get_bind().execute(MARK, last).first()) is not None:
+            last = {"org_id": row.org_id, "user_id": row.user_id}
+        op.execute("SET lock_timeout = '4s'")
+
+
+def downgrade() -> None:
+    """The release before counts otherwise."""
+    upgrade()
