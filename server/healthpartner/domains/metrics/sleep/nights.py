@@ -26,10 +26,14 @@ class Contribution(Struct, frozen=True):
 
 
 class Night(Struct, frozen=True):
-    """`members` are all sessions, `order` those that count, the highest first; there is always one."""
+    """`members` are all sessions, `order` those that count, the highest first; there is always one.
+
+    `beside` are the pieces of nights and naps that this one overlaps: what they tell of does not count here.
+    """
 
     block: Block
     pieces: tuple[Piece, ...]
+    beside: tuple[Piece, ...]
     members: tuple[StoredSession, ...]
     order: tuple[StoredSession, ...]
     totals: Totals
@@ -45,7 +49,8 @@ class Night(Struct, frozen=True):
 
     def contributions(self) -> list[Contribution]:
         """Of every session, the highest first."""
-        return [_contribution(each, self.pieces, first=place == 0) for place, each in enumerate(self.members)]
+        told = self.pieces + self.beside
+        return [_contribution(each, told, first=place == 0) for place, each in enumerate(self.members)]
 
     def stages(self) -> list[StageInterval]:
         """The intervals of the night by time, neighbours of one stage joined; none where only totals are known."""
@@ -61,11 +66,15 @@ class Night(Struct, frozen=True):
 
 
 def night(block: Block) -> Night:
-    members = ranked(block.members)
-    told = pieces(members)
-    telling = {piece.teller.sample_id for piece in told}
+    own = {each.sample_id for each in block.members}
+    around = ranked(block.members + block.beside)
+    told = pieces(around)
+    mine = [piece for piece in told if piece.teller.sample_id in own]
+    beside = [piece for piece in told if piece.teller.sample_id not in own]
+    members = [each for each in around if each.sample_id in own]
+    telling = {piece.teller.sample_id for piece in mine}
     order = [each for each in members if each.sample_id in telling] or members[:1]
-    return Night(block, tuple(told), tuple(members), tuple(order), totals(told))
+    return Night(block, tuple(mine), tuple(beside), tuple(members), tuple(order), totals(mine))
 
 
 def as_told(night: Night) -> SleepFigures | None:
