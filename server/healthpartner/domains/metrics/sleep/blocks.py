@@ -13,6 +13,7 @@ Nothing is joined over a gap to more than a day.
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -21,6 +22,7 @@ from msgspec import Struct
 from healthpartner.canonical.samples import DAY_MS, SampleSource
 from healthpartner.canonical.sleep import SleepSession
 from healthpartner.domains.metrics.fusion.priorities import Rank
+from healthpartner.domains.metrics.sessions.corrections import corrections
 from healthpartner.domains.metrics.sessions.local_day import local_clock, local_day
 from healthpartner.domains.metrics.sessions.spans import Covered, Span, common, overlapping
 
@@ -39,12 +41,22 @@ class StoredSession(Struct, frozen=True):
     source: SampleSource
     rank: Rank
     session: SleepSession
+    accepted: int = 0
+    """Counts up within the source; what was accepted later counts more."""
+
+
+class Corrected(NamedTuple):
+    """A session that its source told anew, and what counts in its place."""
+
+    session: StoredSession
+    by: StoredSession
 
 
 class Block(Struct, frozen=True):
     """Sessions that belong together; `day` is the local day on which they end.
 
-    `beside` are the sessions of blocks that this one overlaps, directly or by way of others.
+    `beside` are the sessions of blocks that this one overlaps, directly or by way of others; `corrected` those that
+    members count in place of.
     """
 
     members: tuple[StoredSession, ...]
@@ -53,18 +65,31 @@ class Block(Struct, frozen=True):
     day: date
     is_nap: bool
     beside: tuple[StoredSession, ...] = ()
+    corrected: tuple[Corrected, ...] = ()
 
 
 def blocks(sessions: Sequence[StoredSession], timezone: str | None) -> list[Block]:
     """By time; the order in which the sessions come does not matter."""
-    split = _joined(_overlapping(sessions), _may_be_one_sleep)
+    corrected = corrections(sessions, lambda each: each.session)
+    counting = [each for each in sessions if each.sample_id not in corrected]
+    split = _joined(_overlapping(counting), _may_be_one_sleep)
     named = [_block(members, timezone) for members in split]
-    return _side_by_side([_block(members, timezone) for members in _nights(named)])
+    found = _side_by_side([_block(members, timezone) for members in _nights(named)])
+    if not corrected:
+        return found
+    old = sorted((each for each in sessions if each.sample_id in corrected), key=lambda each: -each.accepted)
+    pairs = [Corrected(each, corrected[each.sample_id]) for each in old]
+    return [_with_corrected(block, pairs) for block in found]
 
 
 def alone(session: StoredSession, timezone: str | None) -> Block:
     """A session as its source told it."""
     return _block([session], timezone)
+
+
+def _with_corrected(block: Block, pairs: Sequence[Corrected]) -> Block:
+    own = {each.sample_id for each in block.members}
+    return msgspec.structs.replace(block, corrected=tuple(each for each in pairs if each.by.sample_id in own))
 
 
 def _overlapping(sessions: Sequence[StoredSession]) -> list[list[StoredSession]]:

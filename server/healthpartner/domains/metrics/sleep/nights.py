@@ -12,7 +12,7 @@ from healthpartner.domains.metrics.sleep.pieces import Piece, pieces, ranked
 from healthpartner.domains.metrics.sleep.totals import Totals, totals
 
 Role = Literal["used", "overlapped", "dropped"]
-Reason = Literal["highest_priority", "only_source_of_its_time", "partly_told_by_others", "told_by_others"]
+Reason = Literal["highest_priority", "only_source_of_its_time", "partly_told_by_others", "told_by_others", "corrected"]
 
 
 class Contribution(Struct, frozen=True):
@@ -48,9 +48,10 @@ class Night(Struct, frozen=True):
         return next((value for value in told if value is not None), None)
 
     def contributions(self) -> list[Contribution]:
-        """Of every session, the highest first."""
+        """Of every session, the highest first, those that were corrected last."""
         told = self.pieces + self.beside
-        return [_contribution(each, told, first=place == 0) for place, each in enumerate(self.members)]
+        found = [_contribution(each, told, first=place == 0) for place, each in enumerate(self.members)]
+        return found + [Contribution(each, "dropped", "corrected", 0, (by,)) for each, by in self.block.corrected]
 
     def stages(self) -> list[StageInterval]:
         """The intervals of the night by time, neighbours of one stage joined; none where only totals are known."""

@@ -1,6 +1,7 @@
 """Sleep sessions into and out of storage: what imports, syncs and partners' calls all go through."""
 
 from collections.abc import Sequence
+from datetime import date
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.samples import service as samples
 from healthpartner.domains.metrics.samples.service import StoreResult
 from healthpartner.domains.metrics.sessions.calls import Kept
+from healthpartner.domains.metrics.sessions.corrections import is_correctable
 from healthpartner.domains.metrics.sessions.identity import identity_of, session_id
 from healthpartner.domains.metrics.sessions.local_day import local_day
 from healthpartner.domains.metrics.sessions.storing import put_newest
@@ -40,6 +42,7 @@ async def add(uow: UnitOfWork, source_id: int, sessions: Sequence[SleepSession])
     keys = [identity_of(session) for session in sessions]
     timezone, held = await rows.held(uow, source_id, keys)
     known: dict[str, UUID] = {row["identity"]: row["sample_id"] for row in held}
+    before = await days_at(uow, source_id, sessions, timezone)
     new: list[dict[str, Any]] = []
     kept: list[Kept] = []
     for key, session in zip(keys, sessions, strict=True):
@@ -48,14 +51,27 @@ async def add(uow: UnitOfWork, source_id: int, sessions: Sequence[SleepSession])
             new.append(_row(source_id, key, session))
             known[key] = new[-1]["sample_id"]
         day = local_day(session.end_ms, session.offset_minutes, session.day, timezone)
-        kept.append(Kept(known[key], is_new, day))
+        kept.append(Kept(known[key], is_new, {day, *before.get(session.start_ms, ())}))
     if new:
         await rows.put(uow, source_id, new)
     return kept
 
 
+async def days_at(
+    uow: UnitOfWork, source_id: int, sessions: Sequence[SleepSession], timezone: str | None
+) -> dict[int, set[date]]:
+    """The days of what is held of those sessions with the same start that correct each other, by the start."""
+    starts = {samples.instant_of(each.start_ms) for each in sessions if is_correctable(each)}
+    found: dict[int, set[date]] = {}
+    for row in await rows.started(uow, source_id, sorted(starts)) if starts else ():
+        day = local_day(samples.epoch_ms(row["end_at"]), row["offset_minutes"], row["day"], timezone)
+        found.setdefault(samples.epoch_ms(row["start_at"]), set()).add(day)
+    return found
+
+
 async def _put(uow: UnitOfWork, source_id: int, sessions: dict[str, SleepSession]) -> StoreResult:
     timezone, held = await rows.held(uow, source_id, list(sessions))
+    before = await days_at(uow, source_id, list(sessions.values()), timezone)
     changed = await rows.put(uow, source_id, [_row(source_id, key, session) for key, session in sessions.items()])
     days = [
         local_day(session.end_ms, session.offset_minutes, session.day, timezone)
@@ -67,6 +83,7 @@ async def _put(uow: UnitOfWork, source_id: int, sessions: dict[str, SleepSession
         for row in held
         if row["identity"] in changed
     ]
+    days += [day for key in changed for day in before.get(sessions[key].start_ms, ())]
     added = sum(changed.values())
     return StoreResult(added, len(changed) - added, len(sessions) - len(changed), tuple(days))
 

@@ -1,6 +1,7 @@
 """Workouts into and out of storage: what imports, syncs and partners' calls all go through."""
 
 from collections.abc import Sequence
+from datetime import date
 from functools import cache, partial
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.samples import service as samples
 from healthpartner.domains.metrics.samples.service import StoreResult
 from healthpartner.domains.metrics.sessions.calls import Kept
+from healthpartner.domains.metrics.sessions.corrections import is_correctable
 from healthpartner.domains.metrics.sessions.identity import identity_of, session_id
 from healthpartner.domains.metrics.sessions.local_day import local_day
 from healthpartner.domains.metrics.sessions.storing import put_newest
@@ -42,6 +44,7 @@ async def add(uow: UnitOfWork, source_id: int, workouts: Sequence[Workout]) -> l
     keys = [identity_of(workout) for workout in workouts]
     timezone, held = await rows.held(uow, source_id, keys)
     known: dict[str, UUID] = {row["identity"]: row["sample_id"] for row in held}
+    before = await days_at(uow, source_id, workouts, timezone)
     new: list[dict[str, Any]] = []
     kept: list[Kept] = []
     for key, workout in zip(keys, workouts, strict=True):
@@ -49,7 +52,8 @@ async def add(uow: UnitOfWork, source_id: int, workouts: Sequence[Workout]) -> l
         if is_new:
             new.append(_row(source_id, key, workout))
             known[key] = new[-1]["sample_id"]
-        kept.append(Kept(known[key], is_new, local_day(workout.start_ms, workout.offset_minutes, None, timezone)))
+        day = local_day(workout.start_ms, workout.offset_minutes, None, timezone)
+        kept.append(Kept(known[key], is_new, {day, *before.get(workout.start_ms, ())}))
     if new:
         await rows.put(uow, source_id, new)
     return kept
@@ -60,8 +64,21 @@ def activity_types() -> list[ActivityType]:
     return [ActivityType(sport.slug, sport.name) for sport in SPORTS.values()]
 
 
+async def days_at(
+    uow: UnitOfWork, source_id: int, workouts: Sequence[Workout], timezone: str | None
+) -> dict[int, set[date]]:
+    """The days of what is held of those workouts with the same start that correct each other, by the start."""
+    starts = {samples.instant_of(each.start_ms) for each in workouts if is_correctable(each)}
+    found: dict[int, set[date]] = {}
+    for row in await rows.started(uow, source_id, sorted(starts)) if starts else ():
+        day = local_day(samples.epoch_ms(row["start_at"]), row["offset_minutes"], None, timezone)
+        found.setdefault(samples.epoch_ms(row["start_at"]), set()).add(day)
+    return found
+
+
 async def _put(uow: UnitOfWork, source_id: int, workouts: dict[str, Workout]) -> StoreResult:
     timezone, held = await rows.held(uow, source_id, list(workouts))
+    before = await days_at(uow, source_id, list(workouts.values()), timezone)
     changed = await rows.put(uow, source_id, [_row(source_id, key, workout) for key, workout in workouts.items()])
     days = [
         local_day(workout.start_ms, workout.offset_minutes, None, timezone)
@@ -73,6 +90,7 @@ async def _put(uow: UnitOfWork, source_id: int, workouts: dict[str, Workout]) ->
         for row in held
         if row["identity"] in changed
     ]
+    days += [day for key in changed for day in before.get(workouts[key].start_ms, ())]
     added = sum(changed.values())
     return StoreResult(added, len(changed) - added, len(workouts) - len(changed), tuple(days))
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from healthpartner.canonical.sleep import SleepSession
@@ -58,10 +58,21 @@ def _named(value: Any, names: dict[UUID, str]) -> Any:
     return next((name for sample_id, name in names.items() if str(sample_id) == value), value)
 
 
+def with_ids(items: Sequence[Told]) -> list[Told]:
+    """With ids of their source; of one source no two with the same start."""
+    distinct = {(source, each.start_ms): (source, each) for source, each in items}
+    return [
+        (source, msgspec.structs.replace(each, external_id=str(number)))
+        for number, (source, each) in enumerate(distinct.values())
+    ]
+
+
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 async def test_any_order_any_parts_any_repeats_are_the_same_sleep(make_org: MakeOrg, data: st.DataObject) -> None:
     items = [(each.source_id, each.session) for each in data.draw(told())]
+    if data.draw(st.booleans()):
+        items = with_ids(items)
     mixed = data.draw(st.permutations([*items, *data.draw(st.lists(st.sampled_from(items), max_size=5))]))
     cuts = sorted(data.draw(st.lists(st.integers(0, len(mixed)), max_size=4)))
     parts = [mixed[first:last] for first, last in zip([0, *cuts], [*cuts, len(mixed)], strict=True)]
@@ -91,3 +102,38 @@ async def test_what_is_taken_back_and_sent_again_is_the_same_sleep(make_org: Mak
     await send(tenant, member, [items])
 
     assert await state(tenant, member) == before
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+async def test_the_last_of_one_start_is_all_that_counts_whatever_the_batches(
+    make_org: MakeOrg, data: st.DataObject
+) -> None:
+    drawn = [each for each in data.draw(told()) if each.source_id == 0]
+    assume(drawn)
+    start_ms = drawn[0].session.start_ms
+    items = [(0, _again(each.session, start_ms, str(number))) for number, each in enumerate(drawn)]
+    items = data.draw(st.permutations(items))
+    repeats = data.draw(st.lists(st.sampled_from(items), max_size=3))
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(items)), max_size=4)))
+    parts = [items[first:last] for first, last in zip([0, *cuts], [*cuts, len(items)], strict=True)]
+    tenant = await make_org()
+    all_of_them, last_alone = await tenant.add_member(), await tenant.add_member()
+
+    await send(tenant, all_of_them, [*parts, repeats])
+    await send(tenant, last_alone, [items[-1:]])
+
+    assert await shown(tenant, all_of_them) == await shown(tenant, last_alone)
+
+
+def _again(each: SleepSession, start_ms: int, name: str) -> SleepSession:
+    """At that start, without intervals, with an id."""
+    length = each.end_ms - each.start_ms
+    return msgspec.structs.replace(each, start_ms=start_ms, end_ms=start_ms + length, stages=(), external_id=name)
+
+
+async def shown(tenant: Tenant, member: UUID) -> list[Any]:
+    """All but the ids that are made of those of sources."""
+    async with tenant.uow(member) as uow:
+        rows, _ = await reading.summaries(uow, SleepQuery(WINDOW, None, explain=False, page=PageRequest(100)))
+    return [msgspec.structs.replace(row, sample_id=UUID(int=0)) for row in rows]

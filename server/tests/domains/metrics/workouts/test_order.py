@@ -6,7 +6,8 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from hypothesis import HealthCheck, given, settings
+import msgspec
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from healthpartner.canonical.workouts import Workout
@@ -100,10 +101,21 @@ async def state(tenant: Tenant, member: UUID) -> tuple[list[Any], list[Any]]:
     return [tuple(row) for row in held], sorted(read, key=str)
 
 
+def with_ids(items: Sequence[Told]) -> list[Told]:
+    """With ids of their source; of one source no two with the same start."""
+    distinct = {(source, each.start_ms): (source, each) for source, each in items}
+    return [
+        (source, msgspec.structs.replace(each, external_id=str(number)))
+        for number, (source, each) in enumerate(distinct.values())
+    ]
+
+
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 async def test_any_order_any_parts_any_repeats_are_the_same_workouts(make_org: MakeOrg, data: st.DataObject) -> None:
     items = [(each.source_id, each.workout) for each in data.draw(told())]
+    if data.draw(st.booleans()):
+        items = with_ids(items)
     mixed = data.draw(st.permutations([*items, *data.draw(st.lists(st.sampled_from(items), max_size=5))]))
     cuts = sorted(data.draw(st.lists(st.integers(0, len(mixed)), max_size=4)))
     parts = [mixed[first:last] for first, last in zip([0, *cuts], [*cuts, len(mixed)], strict=True)]
@@ -142,3 +154,38 @@ def _of(session: Session) -> Workouts:
 def _facts(session: Session) -> tuple[object, ...]:
     members = [(each.stored.sample_id, each.reason) for each in session.members]
     return session.chief.sample_id, session.counted_ms, members, merged.figures(session), merged.segments(session)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+async def test_the_last_of_one_start_is_all_that_counts_whatever_the_batches(
+    make_org: MakeOrg, data: st.DataObject
+) -> None:
+    drawn = [each for each in data.draw(told()) if each.source_id == 0]
+    assume(drawn)
+    start_ms = drawn[0].workout.start_ms
+    items = [(0, _again(each.workout, start_ms, str(number))) for number, each in enumerate(drawn)]
+    items = data.draw(st.permutations(items))
+    repeats = data.draw(st.lists(st.sampled_from(items), max_size=3))
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(items)), max_size=4)))
+    parts = [items[first:last] for first, last in zip([0, *cuts], [*cuts, len(items)], strict=True)]
+    tenant = await make_org()
+    all_of_them, last_alone = await tenant.add_member(), await tenant.add_member()
+
+    await send(tenant, all_of_them, [*parts, repeats])
+    await send(tenant, last_alone, [items[-1:]])
+
+    assert await shown(tenant, all_of_them) == await shown(tenant, last_alone)
+
+
+def _again(each: Workout, start_ms: int, name: str) -> Workout:
+    """At that start, one sport, with an id."""
+    length = each.end_ms - each.start_ms
+    return msgspec.structs.replace(each, start_ms=start_ms, end_ms=start_ms + length, sport="running", external_id=name)
+
+
+async def shown(tenant: Tenant, member: UUID) -> list[Any]:
+    """All but the ids that are made of those of sources."""
+    async with tenant.uow(member) as uow:
+        rows, _ = await reading.summaries(uow, WorkoutQuery(WINDOW, None, None, explain=False, page=PageRequest(100)))
+    return [msgspec.structs.replace(row, sample_id=UUID(int=0)) for row in rows]
