@@ -1,15 +1,14 @@
-"""Which sessions a source has corrected: of those that start at one moment, the one that was accepted last counts.
+"""Which sessions a partner has corrected: of its own that start at one moment, the one that was accepted last counts.
 
-That goes for sources that give sessions ids of their own and do not say when they changed one. Without an id a session
-is known by its start and end, so that another end is another copy; and a source's own clock says more than the order in
-which its words came.
+Others correct a session under the same id. What they tell with one start are copies that grew, and come in any order.
 """
 
 from collections.abc import Callable, Iterable
 from typing import Protocol, TypeVar
 from uuid import UUID
 
-from healthpartner.domains.metrics.sessions.storing import Stated
+from healthpartner.canonical.samples import SampleSource
+from healthpartner.domains.metrics.fusion.priorities import is_partner
 
 
 class Stored(Protocol):
@@ -18,25 +17,22 @@ class Stored(Protocol):
     @property
     def source_id(self) -> int: ...
     @property
+    def source(self) -> SampleSource: ...
+    @property
     def accepted(self) -> int: ...
 
 
 T = TypeVar("T", bound=Stored)
 
 
-def is_correctable(session: Stated) -> bool:
-    return session.external_id is not None and session.updated_ms is None
-
-
 def corrections(
-    items: Iterable[T], told: Callable[[T], Stated], corrects: Callable[[T, T], bool] = lambda _later, _earlier: True
+    items: Iterable[T], start_ms: Callable[[T], int], corrects: Callable[[T, T], bool] = lambda _later, _earlier: True
 ) -> dict[UUID, T]:
     """What counts in place of each that was corrected, by the id of that; it was not corrected itself."""
     by_start: dict[tuple[int, int], list[T]] = {}
     for each in items:
-        session = told(each)
-        if is_correctable(session):
-            by_start.setdefault((each.source_id, session.start_ms), []).append(each)
+        if is_partner(each.source):
+            by_start.setdefault((each.source_id, start_ms(each)), []).append(each)
     found: dict[UUID, T] = {}
     for group in by_start.values():
         later: list[T] = []

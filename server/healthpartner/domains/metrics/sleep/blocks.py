@@ -70,7 +70,7 @@ class Block(Struct, frozen=True):
 
 def blocks(sessions: Sequence[StoredSession], timezone: str | None) -> list[Block]:
     """By time; the order in which the sessions come does not matter."""
-    corrected = corrections(sessions, lambda each: each.session)
+    corrected = corrections(sessions, lambda each: each.session.start_ms)
     counting = [each for each in sessions if each.sample_id not in corrected]
     split = _joined(_overlapping(counting), _may_be_one_sleep)
     named = [_block(members, timezone) for members in split]

@@ -14,7 +14,6 @@ from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.samples import service as samples
 from healthpartner.domains.metrics.samples.service import StoreResult
 from healthpartner.domains.metrics.sessions.calls import Kept
-from healthpartner.domains.metrics.sessions.corrections import is_correctable
 from healthpartner.domains.metrics.sessions.identity import identity_of, session_id
 from healthpartner.domains.metrics.sessions.local_day import local_day
 from healthpartner.domains.metrics.sessions.storing import put_newest
@@ -60,10 +59,10 @@ async def add(uow: UnitOfWork, source_id: int, sessions: Sequence[SleepSession])
 async def days_at(
     uow: UnitOfWork, source_id: int, sessions: Sequence[SleepSession], timezone: str | None
 ) -> dict[int, set[date]]:
-    """The days of what is held of those sessions with the same start that correct each other, by the start."""
-    starts = {samples.instant_of(each.start_ms) for each in sessions if is_correctable(each)}
+    """The days of what the source has told with the same starts, by the start."""
+    starts = {samples.instant_of(each.start_ms) for each in sessions}
     found: dict[int, set[date]] = {}
-    for row in await rows.started(uow, source_id, sorted(starts)) if starts else ():
+    for row in await rows.started(uow, source_id, sorted(starts)):
         day = local_day(samples.epoch_ms(row["end_at"]), row["offset_minutes"], row["day"], timezone)
         found.setdefault(samples.epoch_ms(row["start_at"]), set()).add(day)
     return found
@@ -71,7 +70,6 @@ async def days_at(
 
 async def _put(uow: UnitOfWork, source_id: int, sessions: dict[str, SleepSession]) -> StoreResult:
     timezone, held = await rows.held(uow, source_id, list(sessions))
-    before = await days_at(uow, source_id, list(sessions.values()), timezone)
     changed = await rows.put(uow, source_id, [_row(source_id, key, session) for key, session in sessions.items()])
     days = [
         local_day(session.end_ms, session.offset_minutes, session.day, timezone)
@@ -83,7 +81,6 @@ async def _put(uow: UnitOfWork, source_id: int, sessions: dict[str, SleepSession
         for row in held
         if row["identity"] in changed
     ]
-    days += [day for key in changed for day in before.get(sessions[key].start_ms, ())]
     added = sum(changed.values())
     return StoreResult(added, len(changed) - added, len(sessions) - len(changed), tuple(days))
 

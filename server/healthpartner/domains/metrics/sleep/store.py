@@ -56,12 +56,11 @@ WHERE (held.start_at, held.end_at, held.offset_minutes, held.day, held.is_nap, h
 RETURNING identity, xmax = 0 AS added
 """
 
-# Those that may correct each other. None is longer than two days, so the index by end finds them.
+# Those of partners are no longer than a day, so the index by end finds them.
 _STARTED = """
 SELECT start_at, end_at, offset_minutes, day
 FROM sleep_session
 WHERE org_id = $1 AND user_id = $2 AND source_id = $3 AND end_at BETWEEN $4 AND $5 AND start_at = ANY ($6::timestamptz[])
-    AND identity LIKE 'id:%' AND source_updated_at IS NULL
 """
 
 
@@ -79,7 +78,7 @@ async def put(uow: UnitOfWork, source_id: int, rows: Sequence[dict[str, Any]]) -
 
 
 async def started(uow: UnitOfWork, source_id: int, starts: Sequence[datetime]) -> list[Any]:
-    """The sessions of a source that start then, and that another with this start corrects."""
+    """The sessions of a source that start then, and end within two days."""
     first, last = min(starts), max(starts) + timedelta(2)
     return list(await uow.fetch(_STARTED, uow.org_id, uow.member_id, source_id, first, last, starts))
 

@@ -2,7 +2,7 @@
 
 Copies are known by the time that they share, never by their label: one vendor's cycling is another's indoor cycling.
 
-What its source has corrected counts no more: a later workout with the same start, of the same sport or a copy. Of the rest:
+What a partner has corrected counts no more: a later workout with the same start, of the same sport or a copy. Of the rest:
 
 1. Workouts are ranked: by the order of sources; of one source the longest first. A fragment comes after all others: a
    workout that begins or ends within five minutes of one of another source, lies for the most part in it, and is at
@@ -75,7 +75,7 @@ class Session(Struct):
 
 def sessions(workouts: Sequence[StoredWorkout]) -> list[Session]:
     """By start; the order in which the workouts come does not matter."""
-    corrected = corrections(workouts, lambda each: each.workout, _corrects)
+    corrected = corrections(workouts, lambda each: each.workout.start_ms, _corrects)
     counting = [each for each in workouts if each.sample_id not in corrected]
     found = [session for group in overlapping(counting, lambda each: each.span) for session in _of_group(group)]
     homes = {each.sample_id: session for session in found for each in session.told()}

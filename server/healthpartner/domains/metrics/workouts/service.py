@@ -15,7 +15,6 @@ from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.samples import service as samples
 from healthpartner.domains.metrics.samples.service import StoreResult
 from healthpartner.domains.metrics.sessions.calls import Kept
-from healthpartner.domains.metrics.sessions.corrections import is_correctable
 from healthpartner.domains.metrics.sessions.identity import identity_of, session_id
 from healthpartner.domains.metrics.sessions.local_day import local_day
 from healthpartner.domains.metrics.sessions.storing import put_newest
@@ -67,10 +66,10 @@ def activity_types() -> list[ActivityType]:
 async def days_at(
     uow: UnitOfWork, source_id: int, workouts: Sequence[Workout], timezone: str | None
 ) -> dict[int, set[date]]:
-    """The days of what is held of those workouts with the same start that correct each other, by the start."""
-    starts = {samples.instant_of(each.start_ms) for each in workouts if is_correctable(each)}
+    """The days of what the source has told with the same starts, by the start."""
+    starts = {samples.instant_of(each.start_ms) for each in workouts}
     found: dict[int, set[date]] = {}
-    for row in await rows.started(uow, source_id, sorted(starts)) if starts else ():
+    for row in await rows.started(uow, source_id, sorted(starts)):
         day = local_day(samples.epoch_ms(row["start_at"]), row["offset_minutes"], None, timezone)
         found.setdefault(samples.epoch_ms(row["start_at"]), set()).add(day)
     return found
@@ -78,7 +77,6 @@ async def days_at(
 
 async def _put(uow: UnitOfWork, source_id: int, workouts: dict[str, Workout]) -> StoreResult:
     timezone, held = await rows.held(uow, source_id, list(workouts))
-    before = await days_at(uow, source_id, list(workouts.values()), timezone)
     changed = await rows.put(uow, source_id, [_row(source_id, key, workout) for key, workout in workouts.items()])
     days = [
         local_day(workout.start_ms, workout.offset_minutes, None, timezone)
@@ -90,7 +88,6 @@ async def _put(uow: UnitOfWork, source_id: int, workouts: dict[str, Workout]) ->
         for row in held
         if row["identity"] in changed
     ]
-    days += [day for key in changed for day in before.get(workouts[key].start_ms, ())]
     added = sum(changed.values())
     return StoreResult(added, len(changed) - added, len(workouts) - len(changed), tuple(days))
 

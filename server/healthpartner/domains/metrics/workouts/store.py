@@ -61,12 +61,10 @@ WHERE (held.start_at, held.end_at, held.offset_minutes, held.sport, held.provide
 RETURNING identity, xmax = 0 AS added
 """
 
-# Those that may correct each other.
 _STARTED = """
 SELECT start_at, offset_minutes
 FROM workout
 WHERE org_id = $1 AND user_id = $2 AND source_id = $3 AND start_at = ANY ($4::timestamptz[])
-    AND identity LIKE 'id:%' AND source_updated_at IS NULL
 """
 
 
@@ -84,7 +82,7 @@ async def put(uow: UnitOfWork, source_id: int, rows: Sequence[dict[str, Any]]) -
 
 
 async def started(uow: UnitOfWork, source_id: int, starts: Sequence[datetime]) -> list[Any]:
-    """The workouts of a source that start then, and that another with this start corrects."""
+    """The workouts of a source that start then."""
     return list(await uow.fetch(_STARTED, uow.org_id, uow.member_id, source_id, starts))
 
 

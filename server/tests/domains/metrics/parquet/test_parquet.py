@@ -26,6 +26,7 @@ from tests.support.api import Member, Partner
 
 T = 1_709_280_000_000
 WATCH, SCALE = SampleSource("apple_health_kit", "Watch"), SampleSource("withings", None)
+OWN = SampleSource("partner:acme")
 
 
 def batch(slug: str, values: list[float], second: list[float] | None = None, offset: int = -420) -> SampleBatch:
@@ -117,7 +118,7 @@ async def test_a_correction_is_still_one_when_a_member_comes_back(
     nights = [SleepSession(T, T + hours * 3_600_000, 0, external_id=f"n{hours}") for hours in (7, 9, 8, 6, 5)]
     runs = [Workout(T, T + minutes * 60_000, "running", external_id=f"w{minutes}") for minutes in (70, 90, 80, 60, 50)]
     for night, run in zip(nights, runs, strict=True):
-        await put(acme, alice, [SleepChunk(WATCH, [night]), WorkoutChunk(WATCH, [run])])
+        await put(acme, alice, [SleepChunk(OWN, [night]), WorkoutChunk(OWN, [run])])
     async with acme.tenant.uow(alice.user_id) as uow:
         await service.write(uow, tmp_path)
 

@@ -78,15 +78,6 @@ async def test_an_older_statement_never_replaces_a_newer_one(sleeper: Sleeper) -
     assert (await sleeper.store(new, old))[:3] == (0, 0, 2)
 
 
-async def test_a_night_in_place_of_one_with_the_same_start_names_both_days(sleeper: Sleeper) -> None:
-    await sleeper.store(NIGHT)
-
-    later = SleepSession(BEDTIME, BEDTIME + 26 * HOUR, offset_minutes=60, external_id="n2")
-
-    assert await sleeper.store(later) == (1, 0, 0, (date(2026, 3, 14), date(2026, 3, 15)), 0)
-    assert await sleeper.store(NIGHT) == (0, 0, 1, (), 0)
-
-
 async def test_without_an_id_start_and_end_are_the_identity(sleeper: Sleeper) -> None:
     growing = [SleepSession(BEDTIME, BEDTIME + hours * HOUR) for hours in range(1, 7)]
 
