@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision = "0020_corrected_sessions"
+revision = "0021_corrected_sessions"
 down_revision = "0019_packs"
 
 TABLES = ("sleep_session", "workout")
