@@ -100,11 +100,11 @@ def rank(metric: Metric, source: SampleSource, preferred: Sequence[str] = ()) ->
 def rank_by(devices: Sequence[DeviceKind], source: SampleSource, preferred: Sequence[str] = ()) -> Rank:
     """As `rank`, by an order of devices."""
     kind = device_kind(source)
-    names = (source.provider, PARTNER if _is_partner(source) else "", kind)
+    names = (source.provider, PARTNER if is_partner(source) else "", kind)
     chosen = next((place for place, name in enumerate(preferred) if name in names), len(preferred))
-    origin = 0 if _is_partner(source) else 2 if source.provider in COLLECTORS else 1
+    origin = 0 if is_partner(source) else 2 if source.provider in COLLECTORS else 1
     return chosen, origin, devices.index(kind), source.provider, source.device or ""
 
 
-def _is_partner(source: SampleSource) -> bool:
+def is_partner(source: SampleSource) -> bool:
     return source.provider.startswith(f"{PARTNER}:")

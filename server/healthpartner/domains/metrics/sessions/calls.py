@@ -29,11 +29,11 @@ class Call(Protocol):
 
 
 class Kept(NamedTuple):
-    """What an item became; `is_new` is false where its id was known already."""
+    """What an item became; `is_new` is false where its id was known already. `days` are those that it may change."""
 
     sample_id: UUID
     is_new: bool
-    day: date
+    days: set[date]
 
 
 class Kind(NamedTuple, Generic[Item, Told]):
@@ -93,7 +93,7 @@ def _is_backfill(call: Call, item: Any) -> bool:
 
 async def _tell(uow: UnitOfWork, kind: Kind[Any, Any], provider: str, live: Sequence[Kept], *, any_new: bool) -> None:
     if live:
-        days = sorted({each.day for each in live})
+        days = sorted({day for each in live for day in each.days})
         await outbox.record(uow, DailyDataUpdated([kind.name], days, provider, len(live)), uow.member_id)
     if any_new:
         await audit.record(uow, "samples.ingested", "metric", kind.summary, user_id=uow.member_id)

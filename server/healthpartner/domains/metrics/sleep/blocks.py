@@ -1,9 +1,11 @@
 """Which sessions belong together: all that one night, or one nap, is made of.
 
-1. Sessions that overlap, of whatever source, belong together.
+1. Sessions that overlap, of whatever source, belong together: those that are told to be naps, and the others. Naps and
+   other sleep belong together where they share at least half of the shorter of both.
 2. So do neighbours that lie at most an hour apart, unless a source calls one of them a nap.
 3. What is then shorter than three hours, with its middle between nine in the morning and nine in the evening on the
-   member's clock, is a nap; the word of a source, the highest one that has any, wins over that.
+   member's clock, is a nap; the word of a source, the highest one that has any, wins over that, where those who say it
+   tell of more than half of the time.
 4. Nights, not naps, at most three hours apart that end on one local day are one night with a long wake in between.
 
 Nothing is joined over a gap to more than a day.
@@ -11,15 +13,18 @@ Nothing is joined over a gap to more than a day.
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct
 
 from healthpartner.canonical.samples import DAY_MS, SampleSource
 from healthpartner.canonical.sleep import SleepSession
 from healthpartner.domains.metrics.fusion.priorities import Rank
+from healthpartner.domains.metrics.sessions.corrections import corrections
 from healthpartner.domains.metrics.sessions.local_day import local_clock, local_day
-from healthpartner.domains.metrics.sessions.spans import overlapping
+from healthpartner.domains.metrics.sessions.spans import Covered, Span, common, overlapping
 
 HOUR_MS = 3_600_000
 SPLIT_GAP_MS = HOUR_MS
@@ -36,29 +41,102 @@ class StoredSession(Struct, frozen=True):
     source: SampleSource
     rank: Rank
     session: SleepSession
+    accepted: int = 0
+    """Counts up within the source; what was accepted later counts more."""
+
+
+class Corrected(NamedTuple):
+    """A session that its source told anew, and what counts in its place."""
+
+    session: StoredSession
+    by: StoredSession
 
 
 class Block(Struct, frozen=True):
-    """Sessions that belong together; `day` is the local day on which they end."""
+    """Sessions that belong together; `day` is the local day on which they end.
+
+    `beside` are the sessions of blocks that this one overlaps, directly or by way of others; `corrected` those that
+    members count in place of.
+    """
 
     members: tuple[StoredSession, ...]
     start_ms: int
     end_ms: int
     day: date
     is_nap: bool
+    beside: tuple[StoredSession, ...] = ()
+    corrected: tuple[Corrected, ...] = ()
 
 
 def blocks(sessions: Sequence[StoredSession], timezone: str | None) -> list[Block]:
     """By time; the order in which the sessions come does not matter."""
-    groups = overlapping(sessions, lambda each: (each.session.start_ms, each.session.end_ms))
-    split = _joined(groups, _may_be_one_sleep)
+    corrected = corrections(sessions, lambda each: each.session.start_ms)
+    counting = [each for each in sessions if each.sample_id not in corrected]
+    split = _joined(_overlapping(counting), _may_be_one_sleep)
     named = [_block(members, timezone) for members in split]
-    return [_block(members, timezone) for members in _nights(named)]
+    found = _side_by_side([_block(members, timezone) for members in _nights(named)])
+    if not corrected:
+        return found
+    old = sorted((each for each in sessions if each.sample_id in corrected), key=lambda each: -each.accepted)
+    pairs = [Corrected(each, corrected[each.sample_id]) for each in old]
+    return [_with_corrected(block, pairs) for block in found]
 
 
 def alone(session: StoredSession, timezone: str | None) -> Block:
     """A session as its source told it."""
     return _block([session], timezone)
+
+
+def _with_corrected(block: Block, pairs: Sequence[Corrected]) -> Block:
+    own = {each.sample_id for each in block.members}
+    return msgspec.structs.replace(block, corrected=tuple(each for each in pairs if each.by.sample_id in own))
+
+
+def _overlapping(sessions: Sequence[StoredSession]) -> list[list[StoredSession]]:
+    """Sessions that share enough of their time, in groups without gaps; groups by time."""
+    naps = overlapping((each for each in sessions if each.session.is_nap), _span)
+    others = overlapping((each for each in sessions if not each.session.is_nap), _span)
+    groups = [group for near in overlapping([*naps, *others], _bounds) for group in _sharing_half(near)]
+    return sorted(groups, key=_bounds)
+
+
+def _sharing_half(groups: Sequence[list[StoredSession]]) -> list[list[StoredSession]]:
+    """Groups of which one shares half of the shorter with another, directly or by way of others, as one."""
+    found: list[list[list[StoredSession]]] = []
+    for group in groups:
+        apart, along = [], [group]
+        for each in found:
+            if any(_share_half(group, one) for one in each):
+                along += each
+            else:
+                apart.append(each)
+        found = [*apart, along]
+    return [[session for group in each for session in group] for each in found]
+
+
+def _share_half(one: Sequence[StoredSession], other: Sequence[StoredSession]) -> bool:
+    spans = _bounds(one), _bounds(other)
+    return 2 * common(*spans) >= min(end - start for start, end in spans)
+
+
+def _span(each: StoredSession) -> Span:
+    return each.session.start_ms, max(each.session.end_ms, each.session.start_ms + 1)
+
+
+def _bounds(members: Sequence[StoredSession]) -> Span:
+    spans = [_span(each) for each in members]
+    return min(start for start, _ in spans), max(end for _, end in spans)
+
+
+def _side_by_side(found: Sequence[Block]) -> list[Block]:
+    """By time, each with what it overlaps."""
+    return [
+        msgspec.structs.replace(
+            block, beside=tuple(each for other in near if other is not block for each in other.members)
+        )
+        for near in overlapping(found, lambda block: (block.start_ms, block.end_ms))
+        for block in near
+    ]
 
 
 def _joined(
@@ -123,8 +201,17 @@ def _clock(members: Sequence[StoredSession]) -> SleepSession:
 
 
 def _told_nap(members: Sequence[StoredSession]) -> bool | None:
-    told = [each for each in members if each.session.is_nap is not None]
+    """The word of the highest source; what is said of half of the time or less is no word on the whole."""
+    words = {each.session.is_nap for each in members} - {None}
+    said = {word: [each for each in members if each.session.is_nap is word] for word in words}
+    told = [each for who in said.values() if 2 * _time(who) > _time(members) for each in who]
     return min(told, key=_order).session.is_nap if told else None
+
+
+def _time(members: Sequence[StoredSession]) -> int:
+    """How much of it at least one session tells of."""
+    spans = [_span(each) for each in members]
+    return Covered(spans).overlap((min(start for start, _ in spans), max(end for _, end in spans)))
 
 
 def _order(each: StoredSession) -> tuple[object, ...]:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.items.entries import Found, Kind
-from healthpartner.domains.metrics.sleep import rows, store
+from healthpartner.domains.metrics.sleep import rows, service, store
 from healthpartner.domains.metrics.sleep.blocks import alone
 from healthpartner.domains.metrics.sleep.nights import night
 from healthpartner.domains.metrics.sleep.schemas import SleepRow
@@ -14,8 +14,10 @@ async def read(uow: UnitOfWork, entry_id: UUID) -> Found | None:
     row = await store.find(uow, entry_id)
     if row is None:
         return None
-    told = rows.summary(night(alone(rows.stored(row), row["timezone"])), explain=False)
-    return Found(entry_id, told.provider, told, ["sleep"], [told.date])
+    stored = rows.stored(row)
+    told = rows.summary(night(alone(stored, row["timezone"])), explain=False)
+    days = await service.days_at(uow, stored.source_id, [stored.session], row["timezone"])
+    return Found(entry_id, told.provider, told, ["sleep"], sorted({told.date}.union(*days.values())))
 
 
 ENTRY = Kind("sleep/summary", SleepRow, read, store.delete, store.known)

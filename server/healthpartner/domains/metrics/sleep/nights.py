@@ -12,7 +12,7 @@ from healthpartner.domains.metrics.sleep.pieces import Piece, pieces, ranked
 from healthpartner.domains.metrics.sleep.totals import Totals, totals
 
 Role = Literal["used", "overlapped", "dropped"]
-Reason = Literal["highest_priority", "only_source_of_its_time", "partly_told_by_others", "told_by_others"]
+Reason = Literal["highest_priority", "only_source_of_its_time", "partly_told_by_others", "told_by_others", "corrected"]
 
 
 class Contribution(Struct, frozen=True):
@@ -26,10 +26,14 @@ class Contribution(Struct, frozen=True):
 
 
 class Night(Struct, frozen=True):
-    """`members` are all sessions, `order` those that count, the highest first; there is always one."""
+    """`members` are all sessions, `order` those that count, the highest first; there is always one.
+
+    `beside` are the pieces of nights and naps that this one overlaps: what they tell of does not count here.
+    """
 
     block: Block
     pieces: tuple[Piece, ...]
+    beside: tuple[Piece, ...]
     members: tuple[StoredSession, ...]
     order: tuple[StoredSession, ...]
     totals: Totals
@@ -44,8 +48,10 @@ class Night(Struct, frozen=True):
         return next((value for value in told if value is not None), None)
 
     def contributions(self) -> list[Contribution]:
-        """Of every session, the highest first."""
-        return [_contribution(each, self.pieces, first=place == 0) for place, each in enumerate(self.members)]
+        """Of every session, the highest first, those that were corrected last."""
+        told = self.pieces + self.beside
+        found = [_contribution(each, told, first=place == 0) for place, each in enumerate(self.members)]
+        return found + [Contribution(each, "dropped", "corrected", 0, (by,)) for each, by in self.block.corrected]
 
     def stages(self) -> list[StageInterval]:
         """The intervals of the night by time, neighbours of one stage joined; none where only totals are known."""
@@ -61,11 +67,15 @@ class Night(Struct, frozen=True):
 
 
 def night(block: Block) -> Night:
-    members = ranked(block.members)
-    told = pieces(members)
-    telling = {piece.teller.sample_id for piece in told}
+    own = {each.sample_id for each in block.members}
+    around = ranked(block.members + block.beside)
+    told = pieces(around)
+    mine = [piece for piece in told if piece.teller.sample_id in own]
+    beside = [piece for piece in told if piece.teller.sample_id not in own]
+    members = [each for each in around if each.sample_id in own]
+    telling = {piece.teller.sample_id for piece in mine}
     order = [each for each in members if each.sample_id in telling] or members[:1]
-    return Night(block, tuple(told), tuple(members), tuple(order), totals(told))
+    return Night(block, tuple(mine), tuple(beside), tuple(members), tuple(order), totals(mine))
 
 
 def as_told(night: Night) -> SleepFigures | None:

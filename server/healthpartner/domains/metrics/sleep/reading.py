@@ -61,8 +61,11 @@ async def _read(uow: UnitOfWork, wanted: SleepQuery) -> _Found:
 
 
 def _opened(block: Block, by_id: dict[UUID, Any]) -> Block:
-    members = tuple(rows.opened(each, by_id[each.sample_id]) for each in block.members)
-    return msgspec.structs.replace(block, members=members)
+    members, beside = (
+        tuple(rows.opened(each, by_id[each.sample_id]) for each in sessions)
+        for sessions in (block.members, block.beside)
+    )
+    return msgspec.structs.replace(block, members=members, beside=beside)
 
 
 def _key(block: Block) -> Key:

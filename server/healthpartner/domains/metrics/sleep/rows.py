@@ -37,7 +37,8 @@ def closed(row: Any, preferred: Sequence[str]) -> StoredSession:
         figures=msgspec.convert(row["figures"], SleepFigures),
     )
     source = SampleSource(row["provider"], row["device"] or None)
-    return StoredSession(row["sample_id"], row["source_id"], source, rank_by(NIGHT, source, preferred), session)
+    rank = rank_by(NIGHT, source, preferred)
+    return StoredSession(row["sample_id"], row["source_id"], source, rank, session, row["accepted"])
 
 
 def opened(each: StoredSession, row: Any) -> StoredSession:

@@ -1,6 +1,7 @@
 """Sleep sessions into and out of storage: what imports, syncs and partners' calls all go through."""
 
 from collections.abc import Sequence
+from datetime import date
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -40,6 +41,7 @@ async def add(uow: UnitOfWork, source_id: int, sessions: Sequence[SleepSession])
     keys = [identity_of(session) for session in sessions]
     timezone, held = await rows.held(uow, source_id, keys)
     known: dict[str, UUID] = {row["identity"]: row["sample_id"] for row in held}
+    before = await days_at(uow, source_id, sessions, timezone)
     new: list[dict[str, Any]] = []
     kept: list[Kept] = []
     for key, session in zip(keys, sessions, strict=True):
@@ -48,10 +50,22 @@ async def add(uow: UnitOfWork, source_id: int, sessions: Sequence[SleepSession])
             new.append(_row(source_id, key, session))
             known[key] = new[-1]["sample_id"]
         day = local_day(session.end_ms, session.offset_minutes, session.day, timezone)
-        kept.append(Kept(known[key], is_new, day))
+        kept.append(Kept(known[key], is_new, {day, *before.get(session.start_ms, ())}))
     if new:
         await rows.put(uow, source_id, new)
     return kept
+
+
+async def days_at(
+    uow: UnitOfWork, source_id: int, sessions: Sequence[SleepSession], timezone: str | None
+) -> dict[int, set[date]]:
+    """The days of what the source has told with the same starts, by the start."""
+    starts = {samples.instant_of(each.start_ms) for each in sessions}
+    found: dict[int, set[date]] = {}
+    for row in await rows.started(uow, source_id, sorted(starts)):
+        day = local_day(samples.epoch_ms(row["end_at"]), row["offset_minutes"], row["day"], timezone)
+        found.setdefault(samples.epoch_ms(row["start_at"]), set()).add(day)
+    return found
 
 
 async def _put(uow: UnitOfWork, source_id: int, sessions: dict[str, SleepSession]) -> StoreResult:

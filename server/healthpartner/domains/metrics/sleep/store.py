@@ -1,7 +1,7 @@
 """Sleep sessions in the database."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -34,23 +34,33 @@ WHERE m.org_id = $1 AND m.user_id = $2
 # The row that is there stays where it says the same, and where its source changed it later.
 _PUT = """
 WITH seen AS (
-    UPDATE sample_source SET last_data_at = $4 WHERE org_id = $1 AND user_id = $2 AND source_id = $3
+    UPDATE sample_source SET last_data_at = $4, sessions_accepted = sessions_accepted + cardinality($5::uuid[])
+    WHERE org_id = $1 AND user_id = $2 AND source_id = $3
+    RETURNING sessions_accepted - cardinality($5::uuid[]) AS accepted
 )
 INSERT INTO sleep_session AS held (org_id, user_id, source_id, sample_id, identity, start_at, end_at, offset_minutes,
-    day, is_nap, source_updated_at, figures, stages)
-SELECT $1, $2, $3, sample_id, identity, start_at, end_at, offset_minutes, day, is_nap, updated_at, figures::jsonb, stages
-FROM unnest($5::uuid[], $6::text[], $7::timestamptz[], $8::timestamptz[], $9::smallint[], $10::date[], $11::boolean[],
-    $12::timestamptz[], $13::text[], $14::bytea[]) AS new (sample_id, identity, start_at, end_at, offset_minutes, day,
-    is_nap, updated_at, figures, stages)
+    day, is_nap, source_updated_at, figures, stages, accepted)
+SELECT $1, $2, $3, sample_id, identity, start_at, end_at, offset_minutes, day, is_nap, updated_at, figures::jsonb, stages,
+    seen.accepted + place
+FROM seen, unnest($5::uuid[], $6::text[], $7::timestamptz[], $8::timestamptz[], $9::smallint[], $10::date[], $11::boolean[],
+    $12::timestamptz[], $13::text[], $14::bytea[]) WITH ORDINALITY AS new (sample_id, identity, start_at, end_at,
+    offset_minutes, day, is_nap, updated_at, figures, stages, place)
 ON CONFLICT (org_id, user_id, source_id, identity) DO UPDATE SET
     start_at = excluded.start_at, end_at = excluded.end_at, offset_minutes = excluded.offset_minutes,
     day = excluded.day, is_nap = excluded.is_nap, source_updated_at = excluded.source_updated_at,
-    figures = excluded.figures, stages = excluded.stages
+    figures = excluded.figures, stages = excluded.stages, accepted = excluded.accepted
 WHERE (held.start_at, held.end_at, held.offset_minutes, held.day, held.is_nap, held.figures, held.stages)
     IS DISTINCT FROM (excluded.start_at, excluded.end_at, excluded.offset_minutes, excluded.day, excluded.is_nap,
     excluded.figures, excluded.stages)
     AND coalesce(excluded.source_updated_at >= held.source_updated_at, true)
 RETURNING identity, xmax = 0 AS added
+"""
+
+# Those of partners are no longer than a day, so the index by end finds them.
+_STARTED = """
+SELECT start_at, end_at, offset_minutes, day
+FROM sleep_session
+WHERE org_id = $1 AND user_id = $2 AND source_id = $3 AND end_at BETWEEN $4 AND $5 AND start_at = ANY ($6::timestamptz[])
 """
 
 
@@ -65,6 +75,12 @@ async def put(uow: UnitOfWork, source_id: int, rows: Sequence[dict[str, Any]]) -
     columns = [[row[name] for row in rows] for name in COLUMNS]
     changed = await uow.fetch(_PUT, uow.org_id, uow.member_id, source_id, uow.now(), *columns)
     return {row["identity"]: row["added"] for row in changed}
+
+
+async def started(uow: UnitOfWork, source_id: int, starts: Sequence[datetime]) -> list[Any]:
+    """The sessions of a source that start then, and end within two days."""
+    first, last = min(starts), max(starts) + timedelta(2)
+    return list(await uow.fetch(_STARTED, uow.org_id, uow.member_id, source_id, first, last, starts))
 
 
 # The tenant's own order of sources for sleep, else for everything.

@@ -2,6 +2,8 @@
 
 Copies are known by the time that they share, never by their label: one vendor's cycling is another's indoor cycling.
 
+What a partner has corrected counts no more: a later workout with the same start, of the same sport or a copy. Of the rest:
+
 1. Workouts are ranked: by the order of sources; of one source the longest first. A fragment comes after all others: a
    workout that begins or ends within five minutes of one of another source, lies for the most part in it, and is at
    most half as long, where its own source has less than half of that time. So a recording that broke off does not hide
@@ -21,6 +23,7 @@ from msgspec import Struct
 from healthpartner.canonical.samples import SampleSource
 from healthpartner.canonical.workouts import Workout
 from healthpartner.domains.metrics.fusion.priorities import Rank
+from healthpartner.domains.metrics.sessions.corrections import corrections
 from healthpartner.domains.metrics.sessions.spans import Covered, Span, common, length, overlapping
 
 COPY_SHARE = 0.7
@@ -29,7 +32,7 @@ FRAGMENT_SHARE = 0.5
 FRAGMENT_EDGE_MS = 300_000
 
 Role = Literal["used", "overlapped", "dropped"]
-Reason = Literal["highest_priority", "copy", "activity_within", "covered_by_others"]
+Reason = Literal["highest_priority", "copy", "activity_within", "covered_by_others", "corrected"]
 
 
 class StoredWorkout(Struct, frozen=True):
@@ -40,6 +43,8 @@ class StoredWorkout(Struct, frozen=True):
     source: SampleSource
     rank: Rank
     workout: Workout
+    accepted: int = 0
+    """Counts up within the source; what was accepted later counts more."""
 
     @property
     def span(self) -> Span:
@@ -47,10 +52,11 @@ class StoredWorkout(Struct, frozen=True):
 
 
 class Member(Struct, frozen=True):
-    """One of the workouts behind a session, and what it is there."""
+    """One of the workouts behind a session, and what it is there; `by` is the one that counts in its place."""
 
     stored: StoredWorkout
     reason: Reason
+    by: StoredWorkout | None = None
 
 
 class Session(Struct):
@@ -60,19 +66,38 @@ class Session(Struct):
     counted_ms: int
     members: list[Member]
 
+    def told(self) -> list[StoredWorkout]:
+        return [self.chief, *(each.stored for each in self.members)]
+
     def copies(self) -> list[StoredWorkout]:
         return [self.chief, *(each.stored for each in self.members if each.reason == "copy")]
 
 
 def sessions(workouts: Sequence[StoredWorkout]) -> list[Session]:
     """By start; the order in which the workouts come does not matter."""
-    found = [session for group in overlapping(workouts, lambda each: each.span) for session in _of_group(group)]
+    corrected = corrections(workouts, lambda each: each.workout.start_ms, _corrects)
+    counting = [each for each in workouts if each.sample_id not in corrected]
+    found = [session for group in overlapping(counting, lambda each: each.span) for session in _of_group(group)]
+    homes = {each.sample_id: session for session in found for each in session.told()}
+    old = [each for each in workouts if each.sample_id in corrected]
+    for each in sorted(old, key=lambda one: (one.source_id, -one.accepted)):
+        by = corrected[each.sample_id]
+        homes[by.sample_id].members.append(Member(each, "corrected", by))
     return sorted(found, key=lambda session: (session.chief.span, _order(session.chief)))
 
 
 def alone(workout: StoredWorkout) -> Session:
     """A workout as its source told it."""
     return Session(workout, length([workout.span]), [])
+
+
+def _corrects(later: StoredWorkout, earlier: StoredWorkout) -> bool:
+    """Of two with one start: another sport for a part of the time is the first leg of the longer one."""
+    return later.workout.sport == earlier.workout.sport or _is_copy(later, earlier)
+
+
+def _is_copy(one: StoredWorkout, other: StoredWorkout) -> bool:
+    return common(one.span, other.span) >= COPY_SHARE * max(length([one.span]), length([other.span]))
 
 
 def _of_group(group: Sequence[StoredWorkout]) -> list[Session]:
@@ -117,10 +142,9 @@ def _is_broken_off(each: StoredWorkout, other: StoredWorkout, group: Sequence[St
 
 
 def _reason(chief: StoredWorkout, each: StoredWorkout) -> Reason:
-    shared = common(chief.span, each.span)
     same_source, same_sport = chief.source_id == each.source_id, chief.workout.sport == each.workout.sport
     if same_source and not same_sport:
         return "activity_within"
-    if shared >= COPY_SHARE * max(length([chief.span]), length([each.span])) or same_source:
+    if same_source or _is_copy(chief, each):
         return "copy"
     return "covered_by_others"

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.items.entries import Found, Kind
-from healthpartner.domains.metrics.workouts import rows, store
+from healthpartner.domains.metrics.workouts import rows, service, store
 from healthpartner.domains.metrics.workouts.copies import alone
 from healthpartner.domains.metrics.workouts.schemas import WorkoutRow
 
@@ -13,8 +13,10 @@ async def read(uow: UnitOfWork, entry_id: UUID) -> Found | None:
     row = await store.find(uow, entry_id)
     if row is None:
         return None
-    told = rows.summary(alone(rows.stored(row)), row["timezone"], explain=False)
-    return Found(entry_id, told.provider, told, ["workouts"], [told.date])
+    stored = rows.stored(row)
+    told = rows.summary(alone(stored), row["timezone"], explain=False)
+    days = await service.days_at(uow, stored.source_id, [stored.workout], row["timezone"])
+    return Found(entry_id, told.provider, told, ["workouts"], sorted({told.date}.union(*days.values())))
 
 
 ENTRY = Kind("workouts/summary", WorkoutRow, read, store.delete, store.known)

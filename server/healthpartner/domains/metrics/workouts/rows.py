@@ -19,7 +19,12 @@ from healthpartner.domains.metrics.workouts.copies import Member, Session, Store
 from healthpartner.domains.metrics.workouts.schemas import ActivityType, SegmentRow, WorkoutRow
 
 Use = Literal["used", "overlapped", "dropped"]
-_USES: dict[str, Use] = {"copy": "overlapped", "activity_within": "used", "covered_by_others": "dropped"}
+_USES: dict[str, Use] = {
+    "copy": "overlapped",
+    "activity_within": "used",
+    "covered_by_others": "dropped",
+    "corrected": "dropped",
+}
 
 
 def stored(row: Any, preferred: Sequence[str] = ()) -> StoredWorkout:
@@ -38,7 +43,8 @@ def stored(row: Any, preferred: Sequence[str] = ()) -> StoredWorkout:
         segments=msgspec.convert(row["segments"], tuple[Segment, ...]),
     )
     source = SampleSource(row["provider"], row["device"] or None)
-    return StoredWorkout(row["sample_id"], row["source_id"], source, rank_by(WORN, source, preferred), workout)
+    rank = rank_by(WORN, source, preferred)
+    return StoredWorkout(row["sample_id"], row["source_id"], source, rank, workout, row["accepted"])
 
 
 def summary(session: Session, timezone: str | None, *, explain: bool) -> WorkoutRow:
@@ -99,7 +105,7 @@ def _uses(session: Session) -> list[SessionUse]:
 
 def _member(session: Session, each: Member) -> SessionUse:
     use = _use(each.stored, _USES[each.reason], each.reason, 0)
-    return msgspec.structs.replace(use, told_by=[session.chief.sample_id])
+    return msgspec.structs.replace(use, told_by=[(each.by or session.chief).sample_id])
 
 
 def _use(each: StoredWorkout, use: Use, reason: str, counted_seconds: int) -> SessionUse:

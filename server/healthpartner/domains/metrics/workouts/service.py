@@ -1,6 +1,7 @@
 """Workouts into and out of storage: what imports, syncs and partners' calls all go through."""
 
 from collections.abc import Sequence
+from datetime import date
 from functools import cache, partial
 from typing import Any
 from uuid import UUID
@@ -42,6 +43,7 @@ async def add(uow: UnitOfWork, source_id: int, workouts: Sequence[Workout]) -> l
     keys = [identity_of(workout) for workout in workouts]
     timezone, held = await rows.held(uow, source_id, keys)
     known: dict[str, UUID] = {row["identity"]: row["sample_id"] for row in held}
+    before = await days_at(uow, source_id, workouts, timezone)
     new: list[dict[str, Any]] = []
     kept: list[Kept] = []
     for key, workout in zip(keys, workouts, strict=True):
@@ -49,7 +51,8 @@ async def add(uow: UnitOfWork, source_id: int, workouts: Sequence[Workout]) -> l
         if is_new:
             new.append(_row(source_id, key, workout))
             known[key] = new[-1]["sample_id"]
-        kept.append(Kept(known[key], is_new, local_day(workout.start_ms, workout.offset_minutes, None, timezone)))
+        day = local_day(workout.start_ms, workout.offset_minutes, None, timezone)
+        kept.append(Kept(known[key], is_new, {day, *before.get(workout.start_ms, ())}))
     if new:
         await rows.put(uow, source_id, new)
     return kept
@@ -58,6 +61,18 @@ async def add(uow: UnitOfWork, source_id: int, workouts: Sequence[Workout]) -> l
 @cache
 def activity_types() -> list[ActivityType]:
     return [ActivityType(sport.slug, sport.name) for sport in SPORTS.values()]
+
+
+async def days_at(
+    uow: UnitOfWork, source_id: int, workouts: Sequence[Workout], timezone: str | None
+) -> dict[int, set[date]]:
+    """The days of what the source has told with the same starts, by the start."""
+    starts = {samples.instant_of(each.start_ms) for each in workouts}
+    found: dict[int, set[date]] = {}
+    for row in await rows.started(uow, source_id, sorted(starts)):
+        day = local_day(samples.epoch_ms(row["start_at"]), row["offset_minutes"], None, timezone)
+        found.setdefault(samples.epoch_ms(row["start_at"]), set()).add(day)
+    return found
 
 
 async def _put(uow: UnitOfWork, source_id: int, workouts: dict[str, Workout]) -> StoreResult:

@@ -37,26 +37,34 @@ WHERE m.org_id = $1 AND m.user_id = $2
 # that was taken does not take the way from one that has it.
 _PUT = """
 WITH seen AS (
-    UPDATE sample_source SET last_data_at = $4 WHERE org_id = $1 AND user_id = $2 AND source_id = $3
+    UPDATE sample_source SET last_data_at = $4, sessions_accepted = sessions_accepted + cardinality($5::uuid[])
+    WHERE org_id = $1 AND user_id = $2 AND source_id = $3
+    RETURNING sessions_accepted - cardinality($5::uuid[]) AS accepted
 )
 INSERT INTO workout AS held (org_id, user_id, source_id, sample_id, identity, start_at, end_at, offset_minutes, sport,
-    provider_sport, title, source_updated_at, figures, segments, route)
+    provider_sport, title, source_updated_at, figures, segments, route, accepted)
 SELECT $1, $2, $3, sample_id, identity, start_at, end_at, offset_minutes, sport, provider_sport, title, updated_at,
-    figures::jsonb, segments::jsonb, route
-FROM unnest($5::uuid[], $6::text[], $7::timestamptz[], $8::timestamptz[], $9::smallint[], $10::text[], $11::text[],
-    $12::text[], $13::timestamptz[], $14::text[], $15::text[], $16::bytea[]) AS new (sample_id, identity, start_at,
-    end_at, offset_minutes, sport, provider_sport, title, updated_at, figures, segments, route)
+    figures::jsonb, segments::jsonb, route, seen.accepted + place
+FROM seen, unnest($5::uuid[], $6::text[], $7::timestamptz[], $8::timestamptz[], $9::smallint[], $10::text[], $11::text[],
+    $12::text[], $13::timestamptz[], $14::text[], $15::text[], $16::bytea[]) WITH ORDINALITY AS new (sample_id,
+    identity, start_at, end_at, offset_minutes, sport, provider_sport, title, updated_at, figures, segments, route, place)
 ON CONFLICT (org_id, user_id, source_id, identity) DO UPDATE SET
     start_at = excluded.start_at, end_at = excluded.end_at, offset_minutes = excluded.offset_minutes,
     sport = excluded.sport, provider_sport = excluded.provider_sport, title = excluded.title,
     source_updated_at = excluded.source_updated_at, figures = excluded.figures, segments = excluded.segments,
-    route = coalesce(excluded.route, held.route)
+    route = coalesce(excluded.route, held.route), accepted = excluded.accepted
 WHERE (held.start_at, held.end_at, held.offset_minutes, held.sport, held.provider_sport, held.title, held.figures,
     held.segments, held.route) IS DISTINCT FROM (excluded.start_at, excluded.end_at, excluded.offset_minutes,
     excluded.sport, excluded.provider_sport, excluded.title, excluded.figures, excluded.segments,
     coalesce(excluded.route, held.route))
     AND coalesce(excluded.source_updated_at >= held.source_updated_at, true)
 RETURNING identity, xmax = 0 AS added
+"""
+
+_STARTED = """
+SELECT start_at, offset_minutes
+FROM workout
+WHERE org_id = $1 AND user_id = $2 AND source_id = $3 AND start_at = ANY ($4::timestamptz[])
 """
 
 
@@ -73,9 +81,14 @@ async def put(uow: UnitOfWork, source_id: int, rows: Sequence[dict[str, Any]]) -
     return {row["identity"]: row["added"] for row in changed}
 
 
+async def started(uow: UnitOfWork, source_id: int, starts: Sequence[datetime]) -> list[Any]:
+    """The workouts of a source that start then."""
+    return list(await uow.fetch(_STARTED, uow.org_id, uow.member_id, source_id, starts))
+
+
 # All but the way that was taken, which is large.
 _COLUMNS = """s.sample_id, s.source_id, s.identity, s.start_at, s.end_at, s.offset_minutes, s.sport, s.provider_sport,
-    s.title, s.source_updated_at, s.figures, s.segments"""
+    s.title, s.source_updated_at, s.figures, s.segments, s.accepted"""
 
 # The tenant's own order of sources for workouts, else for everything.
 _PREFERRED = f"""(SELECT o.preferred FROM source_order o WHERE o.org_id = m.org_id AND o.metric IN (0, {WORKOUTS_SUMMARY})

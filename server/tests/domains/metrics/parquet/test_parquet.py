@@ -28,6 +28,7 @@ from tests.support.api import Member, Partner
 
 T = 1_709_280_000_000
 WATCH, SCALE = SampleSource("apple_health_kit", "Watch"), SampleSource("withings", None)
+OWN = SampleSource("partner:acme")
 
 
 def batch(
@@ -121,6 +122,25 @@ async def test_a_member_comes_back_as_it_was(acme: Partner, alice: Member, bob: 
         await put(acme, bob, list(service.parts(tmp_path)))
         assert await state(acme, bob) == await state(acme, alice)
     assert counts == {"samples.parquet": 7, "daily_totals.parquet": 1, "sleep.parquet": 2, "workouts.parquet": 2}
+
+
+async def test_a_correction_is_still_one_when_a_member_comes_back(
+    acme: Partner, alice: Member, bob: Member, tmp_path: Path
+) -> None:
+    nights = [SleepSession(T, T + hours * 3_600_000, 0, external_id=f"n{hours}") for hours in (7, 9, 8, 6, 5)]
+    runs = [Workout(T, T + minutes * 60_000, "running", external_id=f"w{minutes}") for minutes in (70, 90, 80, 60, 50)]
+    for night, run in zip(nights, runs, strict=True):
+        await put(acme, alice, [SleepChunk(OWN, [night]), WorkoutChunk(OWN, [run])])
+    async with acme.tenant.uow(alice.user_id) as uow:
+        await service.write(uow, tmp_path)
+
+    await put(acme, bob, list(service.parts(tmp_path)))
+
+    for member in (alice, bob):
+        window = {"start_date": "2024-02-28", "end_date": "2024-03-05"}
+        (slept,) = (await member.get("/metrics/sleep/summary", params=window)).json()["data"]
+        (run,) = (await member.get("/metrics/workouts/summary", params=window)).json()["data"]
+        assert (slept["duration_seconds"], run["duration_seconds"]) == (5 * 3600, 50 * 60)
 
 
 async def test_a_member_without_anything_is_empty_files(acme: Partner, alice: Member, tmp_path: Path) -> None:

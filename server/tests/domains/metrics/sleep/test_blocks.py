@@ -118,6 +118,55 @@ def test_copies_of_a_nap_by_two_sources_are_one_nap() -> None:
     assert len(found[0].members) == 2
 
 
+@pytest.mark.parametrize(
+    ("nap", "night"),
+    [
+        (("13 21:00", "13 23:01"), ("13 23:00", "14 06:00")),
+        (("13 21:00", "13 23:59"), ("13 22:30", "14 06:00")),
+        (("14 06:59", "14 08:00"), ("13 23:00", "14 07:00")),
+        (("13 15:00", "13 23:30"), ("13 22:00", "14 06:00")),
+    ],
+)
+def test_what_a_source_calls_a_nap_is_apart_from_a_night_that_it_overlaps_a_little(
+    nap: tuple[str, str], night: tuple[str, str]
+) -> None:
+    found = made(slept(*nap, PHONE, is_nap=True), slept(*night))
+
+    assert sorted((block.is_nap, len(block.members)) for block in found) == [(False, 1), (True, 1)]
+    assert [[each.sample_id for each in block.beside] for block in found] == [
+        [each.sample_id for each in other.members] for other in reversed(found)
+    ]
+
+
+@pytest.mark.parametrize("nap", [("14 01:00", "14 03:00"), ("13 22:00", "14 00:00"), ("14 05:00", "14 07:00")])
+def test_a_night_stays_one_where_a_source_calls_a_small_part_of_it_a_nap(nap: tuple[str, str]) -> None:
+    found = made(slept(*nap, WATCH, is_nap=True), slept("13 23:00", "14 06:00", PHONE))
+
+    assert days(found) == [(14, False)]
+    assert len(found[0].members) == 2
+
+
+def test_a_night_with_a_nap_in_it_is_still_joined_with_its_neighbour() -> None:
+    found = made(
+        slept("13 22:00", "14 02:00"), slept("13 23:00", "13 23:30", PHONE, is_nap=True), slept("14 02:30", "14 06:00")
+    )
+
+    assert days(found) == [(14, False)]
+
+
+def test_the_word_of_most_of_the_time_counts_however_many_pieces_it_comes_in() -> None:
+    pieces = [slept(f"14 22:{n}0", f"14 22:{n + 1}5", PHONE, is_nap=True) for n in range(4)]
+
+    assert days(made(*pieces, slept("14 22:00", "14 23:10"))) == [(14, True)]
+    assert days(made(pieces[0], slept("14 22:00", "14 23:10"))) == [(14, False)]
+
+
+def test_naps_that_share_a_nap_of_another_source_are_one_nap() -> None:
+    phone = slept("14 13:00", "14 14:40", PHONE, is_nap=True)
+
+    assert days(made(slept("14 13:00", "14 13:40"), phone, slept("14 14:00", "14 14:40"))) == [(14, True)]
+
+
 def test_nothing_is_joined_over_gaps_to_more_than_a_day() -> None:
     hourly = [slept(f"{13 + n // 12} {n % 12 * 2:02}:00", f"{13 + n // 12} {n % 12 * 2 + 1:02}:30") for n in range(24)]
 

@@ -215,3 +215,50 @@ async def test_every_call_that_stores_is_in_the_audit_log(alice: Member, acme: P
 
     log = (await acme.get("/v1/admin/org/audit-log", params={"action": "samples.ingested"})).json()["data"]
     assert [entry["subject_id"] for entry in log] == ["sleep/summary"]
+
+
+async def test_the_same_start_under_a_new_id_corrects_the_night(alice: Member) -> None:
+    (wrong,) = await send(alice, night("n1", hrv_ms=50, duration_seconds=27000, is_nap=False))
+    (right,) = await send(alice, night("n2", end="2026-03-13T04:30:00+01:00", hrv_ms=61))
+
+    (row,) = await nights(alice, explain=True)
+
+    assert [wrong["status"], right["status"]] == ["accepted", "accepted"]
+    assert (row["sample_id"], row["hrv_ms"]) == (right["sample_id"], 61)
+    assert (row["end"], row["duration_seconds"]) == ("2026-03-13T03:30:00Z", 21600)
+    assert [(use["sample_id"], use["use"], use["reason"], use["told_by"]) for use in row["explain"]] == [
+        (right["sample_id"], "used", "highest_priority", []),
+        (wrong["sample_id"], "dropped", "corrected", [right["sample_id"]]),
+    ]
+
+
+async def test_the_last_of_several_in_a_call_counts_and_a_repeat_corrects_nothing(alice: Member) -> None:
+    await send(alice, night("z", hrv_ms=1), night("b", hrv_ms=2), night("m", hrv_ms=3))
+    await send(alice, night("z", hrv_ms=1))
+
+    assert [row["hrv_ms"] for row in await nights(alice)] == [3]
+
+
+async def test_taking_a_correction_back_brings_back_what_it_corrected(alice: Member, acme: Partner) -> None:
+    await send(alice, night("n1", hrv_ms=50))
+    await send(alice, night("n2", hrv_ms=61, end="2026-03-12T23:45:00+01:00", date="2026-03-12"))
+    assert [(row["date"], row["hrv_ms"]) for row in await nights(alice)] == [("2026-03-12", 61)]
+
+    assert (await alice.delete(f"{PATH}/measurements/n2")).status_code == 204
+
+    assert [(row["date"], row["hrv_ms"]) for row in await nights(alice)] == [("2026-03-13", 50)]
+    _, corrected, gone = await recorded(acme.tenant, "device.daily_data.updated")
+    assert corrected["data"]["days"] == gone["data"]["days"] == ["2026-03-12", "2026-03-13"]
+    assert (corrected["data"]["samples_added"], gone["data"]["samples_removed"]) == (1, 1)
+
+    await send(alice, night("n2", hrv_ms=62))
+    assert [row["hrv_ms"] for row in await nights(alice)] == [62]
+
+
+async def test_one_night_with_another_start_is_still_merged(alice: Member) -> None:
+    await send(alice, night("n1", hrv_ms=50))
+    await send(alice, night("n2", "2026-03-12T22:31:00+01:00", hrv_ms=61))
+
+    (row,) = await nights(alice, explain=True)
+
+    assert (row["hrv_ms"], [use["reason"] for use in row["explain"]]) == (50, ["highest_priority", "told_by_others"])

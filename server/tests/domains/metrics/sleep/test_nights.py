@@ -3,6 +3,7 @@
 from itertools import pairwise, permutations
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 
 from healthpartner.canonical.samples import SampleSource
@@ -35,6 +36,10 @@ def told(source: SampleSource, start: int, end: int, *stages: Stretch, **figures
         figures=SleepFigures(**figures),
     )
     return StoredSession(uuid4(), SOURCES[source], source, rank_by(NIGHT, source), session)
+
+
+def nap_of(each: StoredSession) -> StoredSession:
+    return msgspec.structs.replace(each, session=msgspec.structs.replace(each.session, is_nap=True))
 
 
 def one(*sessions: StoredSession) -> Night:
@@ -194,3 +199,33 @@ def test_stages_of_the_night_are_joined_where_copies_meet() -> None:
     found = one(told(WATCH, 0, 100, (LIGHT, 0, 100)), told(WATCH, 50, 200, (LIGHT, 50, 200)))
 
     assert [(each.stage, (each.end_ms - each.start_ms) // MINUTE) for each in found.stages()] == [(LIGHT, 200)]
+
+
+def test_a_moment_of_a_nap_and_of_a_night_counts_where_the_better_source_tells_of_it() -> None:
+    watch = told(WATCH, 60, 480, (LIGHT, 60, 470), (AWAKE, 470, 480))
+    phone = nap_of(told(PHONE, -60, 70, duration_seconds=120 * 60))
+
+    nap, found = (night(block) for block in blocks([watch, phone], None))
+
+    assert (nap.block.is_nap, found.block.is_nap) == (True, False)
+    assert minutes(nap) == {
+        "asleep": pytest.approx(120 * 120 / 130),
+        "in_bed": 120,
+        "unspecified": pytest.approx(120 * 120 / 130),
+    }
+    assert minutes(found) == {"asleep": 410, "in_bed": 420, "light": 410, "awake": 10}
+    assert (nap.block.end_ms, found.block.start_ms) == (phone.session.end_ms, watch.session.start_ms)
+    (said,) = nap.contributions()
+    assert (said.role, said.counted_ms // MINUTE, said.told_by) == ("used", 120, (watch,))
+    assert roles(found) == {watch.sample_id: ("used", 420)}
+
+
+def test_a_session_of_which_only_the_row_beside_tells_is_dropped_for_that_row() -> None:
+    watch = told(WATCH, 60, 480, (LIGHT, 60, 480))
+    phone, copy = nap_of(told(PHONE, -60, 70)), nap_of(told(PHONE, 62, 66))
+
+    nap, found = (night(block) for block in blocks([watch, phone, copy], None))
+
+    assert roles(nap) == {phone.sample_id: ("used", 120), copy.sample_id: ("dropped", 0)}
+    assert nap.contributions()[-1].told_by == (watch,)
+    assert minutes(found) == {"asleep": 420, "in_bed": 420, "light": 420}

@@ -6,9 +6,10 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from healthpartner.canonical.samples import SampleSource
 from healthpartner.canonical.sleep import SleepSession
 from healthpartner.core.pagination import PageRequest
 from healthpartner.domains.metrics.items.day_window import DayWindow
@@ -19,15 +20,18 @@ from tests.domains.metrics.sleep.strategies import NOON, SOURCES, told
 from tests.support.database import Tenant
 
 FIRST = datetime.fromtimestamp(NOON / 1000, UTC).date()
+PARTNER = SampleSource("partner:acme")
 WINDOW = DayWindow(FIRST - timedelta(3), FIRST + timedelta(9))
 
 Told = tuple[int, SleepSession]
 
 
-async def send(tenant: Tenant, member: UUID, parts: Sequence[Sequence[Told]]) -> None:
+async def send(
+    tenant: Tenant, member: UUID, parts: Sequence[Sequence[Told]], sources: Sequence[SampleSource] = SOURCES
+) -> None:
     for part in parts:
         async with tenant.uow(member) as uow:
-            for number, source in enumerate(SOURCES):
+            for number, source in enumerate(sources):
                 own = [session for of, session in part if of == number]
                 if own:
                     await service.store(uow, source, own)
@@ -91,3 +95,38 @@ async def test_what_is_taken_back_and_sent_again_is_the_same_sleep(make_org: Mak
     await send(tenant, member, [items])
 
     assert await state(tenant, member) == before
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+async def test_the_last_of_one_start_is_all_that_counts_whatever_the_batches(
+    make_org: MakeOrg, data: st.DataObject
+) -> None:
+    drawn = [each for each in data.draw(told()) if each.source_id == 0]
+    assume(drawn)
+    start_ms = drawn[0].session.start_ms
+    items = [(0, _again(each.session, start_ms, str(number))) for number, each in enumerate(drawn)]
+    items = data.draw(st.permutations(items))
+    repeats = data.draw(st.lists(st.sampled_from(items), max_size=3))
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(items)), max_size=4)))
+    parts = [items[first:last] for first, last in zip([0, *cuts], [*cuts, len(items)], strict=True)]
+    tenant = await make_org()
+    all_of_them, last_alone = await tenant.add_member(), await tenant.add_member()
+
+    await send(tenant, all_of_them, [*parts, repeats], [PARTNER])
+    await send(tenant, last_alone, [items[-1:]], [PARTNER])
+
+    assert await shown(tenant, all_of_them) == await shown(tenant, last_alone)
+
+
+def _again(each: SleepSession, start_ms: int, name: str) -> SleepSession:
+    """At that start, without intervals, with an id."""
+    length = each.end_ms - each.start_ms
+    return msgspec.structs.replace(each, start_ms=start_ms, end_ms=start_ms + length, stages=(), external_id=name)
+
+
+async def shown(tenant: Tenant, member: UUID) -> list[Any]:
+    """All but the ids that are made of those of sources."""
+    async with tenant.uow(member) as uow:
+        rows, _ = await reading.summaries(uow, SleepQuery(WINDOW, None, explain=False, page=PageRequest(100)))
+    return [msgspec.structs.replace(row, sample_id=UUID(int=0)) for row in rows]

@@ -133,6 +133,25 @@ async def test_the_stream_has_the_stages_of_the_night_and_what_they_map_down_fro
     assert {name: night[name] for name in shared} == {name: summary[name] for name in shared}
 
 
+async def test_a_nap_that_runs_a_minute_into_the_night_takes_nothing_from_it(alice: Member, acme: Partner) -> None:
+    await store(acme, alice, WATCH, told(1, 8, (LIGHT, 1, 4.5), (REM, 4.5, 8)))
+    await store(acme, alice, PHONE, told(-1, 1 + 1 / 60, (LIGHT, -1, 1 + 1 / 60), is_nap=True))
+
+    night, nap = await rows(alice)
+    streams = await rows(alice, STREAM)
+
+    assert [(row["is_nap"], row["duration_seconds"]) for row in (night, nap)] == [(False, 25_200), (True, 7_200)]
+    assert (nap["start"], nap["end"]) == ("2026-03-12T21:00:00Z", "2026-03-12T23:01:00Z")
+    assert (night["start"], night["date"], nap["date"]) == ("2026-03-12T23:00:00Z", "2026-03-13", "2026-03-12")
+    assert [[(each["stage"], each["end"]) for each in row["stage_intervals"]] for row in streams] == [
+        [("light", "2026-03-13T02:30:00Z"), ("rem", "2026-03-13T06:00:00Z")],
+        [("light", "2026-03-12T23:00:00Z")],
+    ]
+    assert [row["duration_seconds"] for row in await rows(alice, start_date="2026-03-12", end_date="2026-03-12")] == [
+        7_200
+    ]
+
+
 async def test_a_window_holds_the_nights_of_its_days_whole(alice: Member, acme: Partner) -> None:
     for day in range(5):
         await store(acme, alice, WATCH, told(-24 * day, -24 * day + 8, (LIGHT, -24 * day, -24 * day + 8)))

@@ -172,3 +172,51 @@ async def test_text_that_cannot_be_kept_takes_no_other_item_with_it(alice: Membe
     assert [result["status"] for result in results] == ["accepted", "rejected"]
     assert (results[1]["error"]["code"], results[1]["error"]["field"]) == ("invalid_value", field)
     assert len(await workouts(alice)) == 1
+
+
+async def test_the_same_start_under_a_new_id_corrects_the_workout(alice: Member) -> None:
+    (wrong,) = await send(alice, workout("a", title="wrong", distance_meters=9000, active_calories=500))
+    (right,) = await send(alice, workout("b", end="2026-03-13T07:20:00+01:00", distance_meters=4000))
+
+    (row,) = await workouts(alice, explain=True)
+
+    assert (row["sample_id"], row["title"], row["active_calories"]) == (right["sample_id"], None, None)
+    assert (row["distance_meters"], row["duration_seconds"]) == (4000, 1200)
+    assert [(use["sample_id"], use["reason"], use["told_by"]) for use in row["explain"]] == [
+        (right["sample_id"], "highest_priority", []),
+        (wrong["sample_id"], "corrected", [right["sample_id"]]),
+    ]
+
+
+async def test_a_correction_may_change_the_sport_and_taking_it_back_brings_back_the_first(
+    alice: Member, acme: Partner
+) -> None:
+    await send(alice, workout("a"), workout("b", sport={"slug": "cycling"}))
+    assert [row["sport"]["slug"] for row in await workouts(alice)] == ["cycling"]
+    assert (await send(alice, workout("a")))[0]["status"] == "duplicate"
+    assert [row["sport"]["slug"] for row in await workouts(alice)] == ["cycling"]
+
+    assert (await alice.delete(f"{PATH}/measurements/b")).status_code == 204
+
+    assert [row["sport"]["slug"] for row in await workouts(alice)] == ["running"]
+    assert [event["data"]["days"] for event in await recorded(acme.tenant, "device.daily_data.updated")] == [
+        ["2026-03-13"]
+    ] * 2
+
+
+async def test_the_first_leg_of_a_triathlon_does_not_correct_the_whole(alice: Member) -> None:
+    whole = workout("all", sport={"slug": "multisport"}, end="2026-03-13T10:00:00+01:00")
+    await send(alice, whole, workout("swim", sport={"slug": "swimming"}))
+
+    (row,) = await workouts(alice)
+
+    assert (row["sport"]["slug"], [each["sport"]["slug"] for each in row["segments"]]) == ("multisport", ["swimming"])
+
+
+async def test_a_correction_on_another_clock_is_announced_for_both_days(alice: Member, acme: Partner) -> None:
+    await send(alice, workout("a", start="2026-03-13T00:10:00+01:00", end="2026-03-13T01:00:00+01:00"))
+    await send(alice, workout("b", start="2026-03-12T23:10:00Z", end="2026-03-13T00:00:00Z"))
+
+    assert [row["date"] for row in await workouts(alice)] == ["2026-03-12"]
+    _, corrected = await recorded(acme.tenant, "device.daily_data.updated")
+    assert corrected["data"]["days"] == ["2026-03-12", "2026-03-13"]

@@ -6,9 +6,11 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from hypothesis import HealthCheck, given, settings
+import msgspec
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from healthpartner.canonical.samples import SampleSource
 from healthpartner.canonical.workouts import Workout
 from healthpartner.core.pagination import PageRequest
 from healthpartner.domains.metrics.items.day_window import DayWindow
@@ -21,6 +23,7 @@ from tests.domains.metrics.workouts.strategies import NOON, SOURCES, told
 from tests.support.database import Tenant
 
 FIRST = datetime.fromtimestamp(NOON / 1000, UTC).date()
+PARTNER = SampleSource("partner:acme")
 WINDOW = DayWindow(FIRST - timedelta(3), FIRST + timedelta(9))
 
 Workouts = list[StoredWorkout]
@@ -63,10 +66,12 @@ def test_the_order_in_which_workouts_come_does_not_matter(workouts: Workouts, ra
     assert [_facts(each) for each in sessions(mixed)] == [_facts(each) for each in sessions(workouts)]
 
 
-async def send(tenant: Tenant, member: UUID, parts: Sequence[Sequence[Told]]) -> None:
+async def send(
+    tenant: Tenant, member: UUID, parts: Sequence[Sequence[Told]], sources: Sequence[SampleSource] = SOURCES
+) -> None:
     for part in parts:
         async with tenant.uow(member) as uow:
-            for number, source in enumerate(SOURCES):
+            for number, source in enumerate(sources):
                 own = [workout for of, workout in part if of == number]
                 if own:
                     await service.store(uow, source, own)
@@ -142,3 +147,38 @@ def _of(session: Session) -> Workouts:
 def _facts(session: Session) -> tuple[object, ...]:
     members = [(each.stored.sample_id, each.reason) for each in session.members]
     return session.chief.sample_id, session.counted_ms, members, merged.figures(session), merged.segments(session)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+async def test_the_last_of_one_start_is_all_that_counts_whatever_the_batches(
+    make_org: MakeOrg, data: st.DataObject
+) -> None:
+    drawn = [each for each in data.draw(told()) if each.source_id == 0]
+    assume(drawn)
+    start_ms = drawn[0].workout.start_ms
+    items = [(0, _again(each.workout, start_ms, str(number))) for number, each in enumerate(drawn)]
+    items = data.draw(st.permutations(items))
+    repeats = data.draw(st.lists(st.sampled_from(items), max_size=3))
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(items)), max_size=4)))
+    parts = [items[first:last] for first, last in zip([0, *cuts], [*cuts, len(items)], strict=True)]
+    tenant = await make_org()
+    all_of_them, last_alone = await tenant.add_member(), await tenant.add_member()
+
+    await send(tenant, all_of_them, [*parts, repeats], [PARTNER])
+    await send(tenant, last_alone, [items[-1:]], [PARTNER])
+
+    assert await shown(tenant, all_of_them) == await shown(tenant, last_alone)
+
+
+def _again(each: Workout, start_ms: int, name: str) -> Workout:
+    """At that start, one sport, with an id."""
+    length = each.end_ms - each.start_ms
+    return msgspec.structs.replace(each, start_ms=start_ms, end_ms=start_ms + length, sport="running", external_id=name)
+
+
+async def shown(tenant: Tenant, member: UUID) -> list[Any]:
+    """All but the ids that are made of those of sources."""
+    async with tenant.uow(member) as uow:
+        rows, _ = await reading.summaries(uow, WorkoutQuery(WINDOW, None, None, explain=False, page=PageRequest(100)))
+    return [msgspec.structs.replace(row, sample_id=UUID(int=0)) for row in rows]
