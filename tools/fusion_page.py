@@ -33,7 +33,8 @@ what was told, untouched.
 8. **A moment has one clock.** Where sources that overlap say different offsets, that of the highest source which knows
    its own counts for all of them; otherwise one walk could be on two days.
 9. **A source's own total of a day is never added to samples.** It competes with all samples together, and the larger
-   figure is the answer. Of heart rate the samples know more; a total fills what they do not tell.
+   figure is the answer. Of heart rate the samples know more; a total fills what they do not tell, that of the highest
+   source where several have one.
 10. **Distance is one distance**: {distances} of one source are its parts.
 11. Total energy is what is said to be the total, or active energy and energy at rest together, where that is more.
 

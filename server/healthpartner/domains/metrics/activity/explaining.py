@@ -29,6 +29,8 @@ LARGEST = "larger than all samples together"
 ONLY_TOTAL = "no source has samples of this day"
 THINNED = "what counted when the day was thinned"
 SMALLER = "not larger than what counts, and never added to it"
+SAMPLES_FIRST = "samples of this day count before a total of it"
+LOWER_TOTAL = "a higher source has told a total of this day"
 
 _HEART_RATE = METRICS["heart_rate"]
 
@@ -51,13 +53,14 @@ async def explain(
 
 
 def _shares(window: Window, metric: Metric, answers: Answers, fused: Sequence[Fused], day: int) -> list[SourceShare]:
-    totals = [total for total in window.totals_of(metric).get(day, ()) if total.value is not None]
+    summed = metric.aggregation == "sum"
     answer, figure = answers.numbers.get(day), window.figures_of(metric).value.get(day)
-    wins = metric.aggregation == "sum" and figure is not None and answer is not None and answer > figure
-    of_samples = _of_samples(metric, fused, day, beaten=wins)
-    best = answers.sources[day] if answer is not None and (wins or not of_samples) else ()
-    reason = LARGEST if of_samples else ONLY_TOTAL
-    return [*of_samples, *(_of_total(window, total, reason if total.source_id in best else None) for total in totals)]
+    larger = summed and figure is not None and answer is not None and answer > figure
+    best = answers.sources[day] if answer is not None and (larger or figure is None) else ()
+    used, dropped = LARGEST if larger else ONLY_TOTAL, SMALLER if summed else LOWER_TOTAL if best else SAMPLES_FIRST
+    totals = [total for total in window.totals_of(metric).get(day, ()) if total.value is not None]
+    of_totals = [_of_total(window, total, used if total.source_id in best else None, dropped) for total in totals]
+    return [*_of_samples(metric, fused, day, beaten=larger), *of_totals]
 
 
 def _of_samples(metric: Metric, fused: Sequence[Fused], day: int, *, beaten: bool) -> list[SourceShare]:
@@ -120,13 +123,13 @@ def _reason(place: int, present: int, exclusive: Float64s, counted: Float64s) ->
     return EXCLUSIVE if (counted > 0).any() else COVERED
 
 
-def _of_total(window: Window, total: Total, used_because: str | None) -> SourceShare:
+def _of_total(window: Window, total: Total, used_because: str | None, dropped_because: str) -> SourceShare:
     source, value = window.sources[total.source_id], total.value or 0.0
     return SourceShare(
         source.provider,
         "daily_total",
         "used" if used_because else "dropped",
-        used_because or SMALLER,
+        used_because or dropped_because,
         value,
         value if used_because else 0.0,
         0.0,

@@ -27,7 +27,8 @@ RETURNING day
 # One round trip for a window of days: arrays of a metric's figures, of its totals, metrics with a stale figure, the
 # sources, and the member, whose row decides that there is anything. A stale figure around the window may move into it.
 # Nearly every figure has one source, which a number tells at a fraction of what a text costs; where that is null, there
-# are several, and `told` has them in their order.
+# are several, and `told` has them in their order. Totals tell the tenant's own order of sources for their metric, which
+# nobody looks up for a member without totals.
 # The bounds are ready before the scan: with row-level security, arithmetic on columns that are joined would be no bound
 # of an index, but a filter on all days that the member has.
 _WINDOW = """
@@ -52,7 +53,9 @@ FROM daily_figure f WHERE f.org_id = $1 AND f.user_id = $2 AND f.stale
     AND f.day BETWEEN (SELECT earliest FROM m) AND (SELECT latest FROM m)
 UNION ALL
 SELECT 'total', t.metric, array_agg(t.day - DATE '1970-01-01'), array_agg(t.value),
-    array_agg(ARRAY[t.minimum, t.maximum]), array_agg(t.source_id), array_agg(t.offset_minutes::text)
+    array_agg(ARRAY[t.minimum, t.maximum, t.offset_minutes]), array_agg(t.source_id),
+    (SELECT o.preferred FROM source_order o WHERE o.org_id = $1 AND o.metric IN (0, t.metric)
+        ORDER BY o.metric DESC LIMIT 1)
 FROM daily_total t WHERE t.org_id = $1 AND t.user_id = $2 AND t.metric = ANY ($6::smallint[])
     AND t.day BETWEEN (SELECT first FROM m) AND (SELECT last FROM m)
 GROUP BY t.metric
