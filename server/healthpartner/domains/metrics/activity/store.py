@@ -29,15 +29,17 @@ RETURNING day
 # Nearly every figure has one source, which a number tells at a fraction of what a text costs; where that is null, there
 # are several, and `told` has them in their order. Totals tell the tenant's own order of sources for their metric, which
 # nobody looks up for a member without totals.
+# The days are those of `DayWindow.within`.
 # The bounds are ready before the scan: with row-level security, arithmetic on columns that are joined would be no bound
 # of an index, but a filter on all days that the member has.
 _WINDOW = """
 WITH m AS (
     SELECT timezone, first, last, first - 2 AS earliest, last + 2 AS latest FROM (
-        SELECT timezone, coalesce($3::date, last - 29) AS first, last FROM (
-            SELECT profile ->> 'timezone' AS timezone,
-                coalesce($4::date, ($5::timestamptz AT TIME ZONE coalesce(profile ->> 'timezone', 'UTC'))::date) AS last
-            FROM member WHERE org_id = $1 AND user_id = $2 OFFSET 0) AS asked) AS asked
+        SELECT timezone, coalesce($3::date, coalesce($4::date,
+                ($5::timestamptz AT TIME ZONE coalesce(timezone, 'UTC'))::date) - 29) AS first,
+            coalesce($4::date, ($5::timestamptz AT TIME ZONE INTERVAL '14 hours')::date) AS last
+        FROM (SELECT profile ->> 'timezone' AS timezone FROM member WHERE org_id = $1 AND user_id = $2) AS asked
+        OFFSET 0) AS asked
 )
 SELECT 'figure' AS kind, f.metric::integer AS id, array_agg(f.day - DATE '1970-01-01') AS days,
     array_agg(f.value) AS value,

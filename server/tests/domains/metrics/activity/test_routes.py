@@ -341,7 +341,7 @@ async def test_the_window_is_the_last_thirty_days_of_the_member_unless_told(alic
     assert await dates(start_date="2026-02-14") == [TODAY, "2026-02-14"]
     assert await dates(end_date="2026-02-13") == ["2026-02-13", "2026-02-12"]
     await alice.patch("", json={"timezone": "Pacific/Pago_Pago"})
-    assert await dates() == ["2026-02-14", "2026-02-13", "2026-02-12"]
+    assert await dates() == [TODAY, "2026-02-14", "2026-02-13", "2026-02-12"]
 
 
 @pytest.mark.parametrize(
