@@ -18,7 +18,9 @@ StartDate = Annotated[
 ]
 EndDate = Annotated[
     date | None,
-    QueryParameter(description="The last local day of the window, part of it; by default the latest there is anywhere."),
+    QueryParameter(
+        description="The last local day of the window, part of it; by default the latest there is anywhere."
+    ),
 ]
 Provider = Annotated[
     str | None, QueryParameter(max_length=200, description="One provider's data only, as it was told.")

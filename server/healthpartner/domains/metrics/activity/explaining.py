@@ -1,6 +1,6 @@
 """Why a day's figure is what it is: which sources were used, overlapped or dropped, and how much of each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,12 +10,13 @@ from healthpartner.canonical.metrics import METRICS
 from healthpartner.canonical.samples import Float64s
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.activity import window as windows
-from healthpartner.domains.metrics.activity.answers import Answers, told_of
+from healthpartner.domains.metrics.activity.answers import Answers, energy_of_parts, told_of
 from healthpartner.domains.metrics.activity.days import DECIMALS
-from healthpartner.domains.metrics.activity.figures import Field
-from healthpartner.domains.metrics.activity.schemas import SourceShare
+from healthpartner.domains.metrics.activity.energy import shares_of_energy
+from healthpartner.domains.metrics.activity.figures import ACTIVE, ALL_ENERGY, BASAL, Field, metrics_of
 from healthpartner.domains.metrics.activity.window import Total, Window
 from healthpartner.domains.metrics.fusion.fusing import Fused
+from healthpartner.domains.metrics.fusion.schemas import SourceShare
 from healthpartner.domains.metrics.samples.daily import Days
 
 ALONE = "the only source with samples of this day"
@@ -42,14 +43,34 @@ async def explain(
 ) -> Explanations:
     """For each day and field. Reads the samples of the days, which the figures themselves do without."""
     told: Explanations = {day: {} for day in days}
+    found = {metric.code: await _of_metric(uow, window, metric, days, provider) for metric in metrics_of(tuple(fields))}
+    if ALL_ENERGY.code in found:
+        found[ALL_ENERGY.code] = _of_energy(window, found, days)
     for field in {field.metric.code: field for field in fields}.values():
-        _, fused = await windows.fused(uow, field.metric, Days(min(days), max(days)), provider)
-        answers = told_of(window, field.metric, "value")
         for day in days:
-            shares = _shares(window, field.metric, answers, fused, day)
+            shares = found[field.metric.code][day]
             if shares:
                 told[day][field.metric.slug if field.metric is _HEART_RATE else field.name] = shares
     return told
+
+
+async def _of_metric(
+    uow: UnitOfWork, window: Window, metric: Metric, days: Sequence[int], provider: str | None
+) -> dict[int, list[SourceShare]]:
+    _, fused = await windows.fused(uow, metric, Days(min(days), max(days)), provider)
+    answers = told_of(window, metric, "value")
+    return {day: _shares(window, metric, answers, fused, day) for day in days}
+
+
+def _of_energy(
+    window: Window, found: Mapping[int, Mapping[int, list[SourceShare]]], days: Sequence[int]
+) -> dict[int, list[SourceShare]]:
+    total, active, basal = (found[metric.code] for metric in (ALL_ENERGY, ACTIVE, BASAL))
+    told, made = told_of(window, ALL_ENERGY, "value").numbers, energy_of_parts(window).numbers
+    return {
+        day: shares_of_energy(told.get(day), made.get(day), total[day], active=active[day], basal=basal[day])
+        for day in days
+    }
 
 
 def _shares(window: Window, metric: Metric, answers: Answers, fused: Sequence[Fused], day: int) -> list[SourceShare]:

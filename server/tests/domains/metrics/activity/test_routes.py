@@ -211,6 +211,45 @@ async def test_energy_in_all_is_told_or_made_of_active_energy_and_rest(alice: Me
     assert [row["total_calories"] for row in await read(alice)] == [2100]
 
 
+@pytest.mark.parametrize("query", [{}, {"type": "total_calories"}])
+async def test_energy_in_all_is_explained_by_its_parts(alice: Member, acme: Partner, query: dict[str, str]) -> None:
+    await put(acme, alice, WATCH, (480, 30, 400), slug="calories")
+    await put(acme, alice, PHONE, (490, 10, 90), slug="calories")
+    await put(acme, alice, WATCH, (0, 1440, 1600), slug="basal_calories")
+    await put_totals(acme, alice, RING, "total_calories", 1900)
+
+    async def told() -> list[tuple[str, str, float, str]]:
+        (row,) = await read(alice, explain=True, **query)
+        shares = row["explain"]["total_calories"]
+        assert sum(each["counted"] for each in shares) == row["total_calories"]
+        return [(each["provider"], each["status"], each["value"], each["reason"]) for each in shares]
+
+    active = "active energy, added to energy at rest: "
+    assert await told() == [
+        ("garmin", "used", 400, active + "comes first where sources overlap"),
+        ("apple_health_kit", "dropped", 90, active + "higher sources have measured the same time"),
+        ("garmin", "used", 1600, "energy at rest, added to active energy: the only source with samples of this day"),
+        ("oura", "dropped", 1900, "active energy and energy at rest together are more"),
+    ]
+    await put_totals(acme, alice, RING, "total_calories", 2100)
+    not_more = "active energy, which with energy at rest is not more than the total that is told"
+    assert await told() == [
+        ("oura", "used", 2100, "no source has samples of this day"),
+        ("garmin", "dropped", 400, not_more),
+        ("apple_health_kit", "dropped", 90, not_more),
+        ("garmin", "dropped", 1600, "energy at rest, which with active energy is not more than the total that is told"),
+    ]
+
+
+async def test_active_energy_alone_is_no_energy_in_all(alice: Member, acme: Partner) -> None:
+    await put(acme, alice, WATCH, (480, 30, 400), slug="calories")
+
+    (row,) = await read(alice, explain=True)
+
+    assert "total_calories" not in row
+    assert set(row["explain"]) == {"active_calories"}
+
+
 async def test_an_explanation_says_what_became_of_each_source(alice: Member, acme: Partner) -> None:
     await put(acme, alice, WATCH, (480, 30, 3000))
     await put(acme, alice, PHONE, (500, 20, 900), (1080, 20, 2000))
