@@ -39,7 +39,9 @@ what was told, untouched.
 11. Total energy is what is said to be the total, or active energy and energy at rest together, where that is more.
 
 `?explain=true` on the activity summary says for each figure which sources there were, what each says alone, how much of
-it counts, how much of it lies where a higher source has measured, and why.
+it counts, how much of it lies where a higher source has measured, and why; for total energy that is made of its parts,
+it says so of the sources of both. On the body summary it says for each measure of a row who told it, and with it what
+lower sources told in the same minute, which is not shown.
 
 ## The order of sources
 

@@ -6,7 +6,7 @@ from litestar.params import QueryParameter
 
 from healthpartner.core.http.endpoint import endpoint
 from healthpartner.core.http.envelopes import Data, Page
-from healthpartner.core.http.parameters import EndDate, StartDate
+from healthpartner.core.http.parameters import EndDate, Explain, StartDate
 from healthpartner.core.pagination import PageRequest
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.body import service
@@ -26,9 +26,10 @@ async def list_body_summary(
     start_date: StartDate = None,
     end_date: EndDate = None,
     provider: Annotated[str | None, QueryParameter(max_length=200, description="What one provider says.")] = None,
+    explain: Explain = False,
 ) -> Page[BodyRow]:
     """What was measured at one moment is one row, newest first. Where several sources tell the same measure of the same minute, that of the highest is shown."""
-    return Page(*await service.read(uow, DayWindow(start_date, end_date), provider, page))
+    return Page(*await service.read(uow, DayWindow(start_date, end_date), provider, page, explain=explain))
 
 
 @endpoint(f"POST {PATH}", "ingest_body_summary", group=GROUP, auth="member", summary="Ingest up to 500 body items")

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from healthpartner.domains.metrics.fusion.schemas import SourceShare
 from healthpartner.domains.metrics.items.schemas import ClientId
 
 MOST_ITEMS = 500
@@ -60,3 +61,4 @@ class BodyRow(Struct, frozen=True, kw_only=True):
     lean_mass_kg: float | UnsetType = UNSET
     visceral_fat: float | UnsetType = UNSET
     waist_circumference_cm: float | UnsetType = UNSET
+    explain: dict[str, list[SourceShare]] | UnsetType = UNSET
