@@ -78,7 +78,7 @@ async def read(
     """
     codes = [metric.code for metric in metrics]
     rows = await store.window(uow, start, end, uow.now(), codes, WITH_EXTREMES)
-    found = _window(rows, provider)
+    found = _window(rows, provider, await _preferred(uow, rows))
     stale = {row["id"] for row in rows if row["kind"] == "stale"}
     for metric in metrics:
         if provider is not None or metric.code in stale:
@@ -112,7 +112,15 @@ def _providers(found: Window, figure: DayFigure) -> set[str]:
     return names if len(names) == 1 else set()
 
 
-def _window(rows: Sequence[Any], provider: str | None) -> Window:
+async def _preferred(uow: UnitOfWork, rows: Sequence[Any]) -> dict[int, Sequence[str]]:
+    """What decides among totals, where several sources have some."""
+    totals = [row for row in rows if row["kind"] == "total"]
+    if not totals or len(set().union(*(row["source"] for row in totals))) == 1:
+        return {}
+    return await store.preferred(uow, [row["id"] for row in totals])
+
+
+def _window(rows: Sequence[Any], provider: str | None, preferred: dict[int, Sequence[str]]) -> Window:
     by_kind: dict[str, list[Any]] = {}
     for row in rows:
         by_kind.setdefault(row["kind"], []).append(row)
@@ -121,11 +129,10 @@ def _window(rows: Sequence[Any], provider: str | None) -> Window:
     (member,) = by_kind["member"]
     sources = {row["id"]: SampleSource(row["told"][0], row["told"][1] or None) for row in by_kind.get("source", ())}
     first, last = member["days"]
-    found = Window(first, last, member["told"][0], sources, {}, {}, {})
+    found = Window(first, last, member["told"][0], sources, {}, {}, preferred)
     if provider is None:
         found.figures.update((row["id"], _figures(row)) for row in by_kind.get("figure", ()))
     for row in by_kind.get("total", ()):
-        found.preferred[row["id"]] = row["told"] or ()
         found.totals[row["id"]] = _totals(row, found, provider)
     return found
 
