@@ -42,12 +42,15 @@ nothing about its hours; a sample belongs to the bucket in which it starts, or s
 8. **A moment has one clock.** Where sources that overlap say different offsets, that of the highest source which knows
    its own counts for all of them; otherwise one walk could be on two days.
 9. **A source's own total of a day is never added to samples.** It competes with all samples together, and the larger
-   figure is the answer. Of heart rate the samples know more; a total fills what they do not tell.
+   figure is the answer. Of heart rate the samples know more; a total fills what they do not tell, that of the highest
+   source where several have one.
 10. **Distance is one distance**: {distances} of one source are its parts.
 11. Total energy is what is said to be the total, or active energy and energy at rest together, where that is more.
 
 `?explain=true` on the activity summary says for each figure which sources there were, what each says alone, how much of
-it counts, how much of it lies where a higher source has measured, and why.
+it counts, how much of it lies where a higher source has measured, and why; for total energy that is made of its parts,
+it says so of the sources of both. On the body summary it says for each measure of a row who told it, and with it what
+lower sources told in the same minute, which is not shown.
 
 ## The order of sources
 

@@ -275,6 +275,7 @@ class AsyncMemberOperations(AsyncSender):
         start_date: date | Omitted = OMITTED,
         end_date: date | Omitted = OMITTED,
         provider: str | Omitted = OMITTED,
+        explain: bool | Omitted = OMITTED,
     ) -> Page[models.BodyRow]:
         """Body measurements. What was measured at one moment is one row, newest first. Where several sources tell the same measure of the same minute, that of the highest is shown."""
         return await self._send(
@@ -288,6 +289,7 @@ class AsyncMemberOperations(AsyncSender):
                     "start_date": start_date,
                     "end_date": end_date,
                     "provider": provider,
+                    "explain": explain,
                 },
             ),
             Page[models.BodyRow],
@@ -300,13 +302,20 @@ class AsyncMemberOperations(AsyncSender):
         start_date: date | Omitted = OMITTED,
         end_date: date | Omitted = OMITTED,
         provider: str | Omitted = OMITTED,
+        explain: bool | Omitted = OMITTED,
     ) -> AsyncIterator[models.BodyRow]:
         """Every row of `list_body_summary`, page by page."""
         return self._pages(
             Call(
                 "GET",
                 f"/v1/users/{self.user_id}/metrics/body/summary",
-                query={"limit": limit, "start_date": start_date, "end_date": end_date, "provider": provider},
+                query={
+                    "limit": limit,
+                    "start_date": start_date,
+                    "end_date": end_date,
+                    "provider": provider,
+                    "explain": explain,
+                },
             ),
             models.BodyRow,
         )

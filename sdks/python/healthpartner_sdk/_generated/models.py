@@ -50,6 +50,7 @@ class BodyRow(Struct, frozen=True, kw_only=True):
     body_water_percent: float | None = None
     date: date
     device: str | None = None
+    explain: dict[str, list[SourceShare]] | None = None
     lean_mass_kg: float | None = None
     measured_at: datetime
     muscle_mass_kg: float | None = None

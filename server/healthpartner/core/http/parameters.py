@@ -16,7 +16,12 @@ Cursor = Annotated[
 StartDate = Annotated[
     date | None, QueryParameter(description="The first local day of the window; by default the last 30 days.")
 ]
-EndDate = Annotated[date | None, QueryParameter(description="The last local day of the window, part of it.")]
+EndDate = Annotated[
+    date | None,
+    QueryParameter(
+        description="The last local day of the window, part of it; by default the latest there is anywhere."
+    ),
+]
 Provider = Annotated[
     str | None, QueryParameter(max_length=200, description="One provider's data only, as it was told.")
 ]

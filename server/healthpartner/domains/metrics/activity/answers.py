@@ -6,11 +6,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from healthpartner.canonical.metric import Metric
-from healthpartner.canonical.metrics import METRICS
-from healthpartner.domains.metrics.activity.figures import BASAL, Part
+from healthpartner.domains.metrics.activity.figures import ACTIVE, ALL_ENERGY, BASAL, Part
 from healthpartner.domains.metrics.activity.window import Sources, Window
-
-_ACTIVE, _ALL_ENERGY = METRICS["calories"], METRICS["total_calories"]
 
 
 class Answers(NamedTuple):
@@ -21,7 +18,7 @@ class Answers(NamedTuple):
 
 
 def answers_of(window: Window, metric: Metric, part: Part) -> Answers:
-    return _all_energy(window) if metric is _ALL_ENERGY else told_of(window, metric, part)
+    return _all_energy(window) if metric is ALL_ENERGY else told_of(window, metric, part)
 
 
 def told_of(window: Window, metric: Metric, part: Part) -> Answers:
@@ -40,13 +37,20 @@ def told_of(window: Window, metric: Metric, part: Part) -> Answers:
     return Answers(numbers, sources)
 
 
+def energy_of_parts(window: Window) -> Answers:
+    """Active energy and that at rest together, of days that have both."""
+    (active, of_active), (basal, of_basal) = told_of(window, ACTIVE, "value"), told_of(window, BASAL, "value")
+    days = active.keys() & basal.keys()
+    return Answers(
+        {day: active[day] + basal[day] for day in days}, {day: of_active[day] + of_basal[day] for day in days}
+    )
+
+
 def _all_energy(window: Window) -> Answers:
-    """What is said to be the total, or active energy and that at rest together, where that is more."""
-    told = told_of(window, _ALL_ENERGY, "value")
-    (active, of_active), (basal, of_basal) = told_of(window, _ACTIVE, "value"), told_of(window, BASAL, "value")
+    """What is said to be the total, or its parts together, where that is more."""
+    told, made = told_of(window, ALL_ENERGY, "value"), energy_of_parts(window)
     numbers, sources = dict(told.numbers), dict(told.sources)
-    for day in active.keys() & basal.keys():
-        made = active[day] + basal[day]
-        if day not in numbers or made > numbers[day]:
-            numbers[day], sources[day] = made, of_active[day] + of_basal[day]
+    for day, number in made.numbers.items():
+        if day not in numbers or number > numbers[day]:
+            numbers[day], sources[day] = number, made.sources[day]
     return Answers(numbers, sources)

@@ -12,7 +12,7 @@ from healthpartner.domains.metrics.activity.figures import Field
 from healthpartner.domains.metrics.activity.ingest import summary_id
 from healthpartner.domains.metrics.activity.schemas import ActivityRow, HeartRateOfDay, IntensityMinutes
 from healthpartner.domains.metrics.activity.window import Sources, Total, Window
-from healthpartner.domains.metrics.fusion.priorities import Rank, rank
+from healthpartner.domains.metrics.fusion.priorities import Rank
 
 DECIMALS = 6
 _GROUPS: Mapping[str, Any] = {"heart_rate": HeartRateOfDay, "intensity_minutes": IntensityMinutes}
@@ -78,7 +78,7 @@ def _firsts(window: Window, fields: Sequence[Field]) -> dict[int, Total]:
     found: dict[int, tuple[Rank, Total]] = {}
     for metric in {field.metric.code: field.metric for field in fields}.values():
         for day, (first, *_) in window.totals_of(metric).items():
-            place = rank(metric, window.sources[first.source_id])
+            place = window.rank(metric, first)
             if day not in found or place < found[day][0]:
                 found[day] = place, first
     return {day: total for day, (_, total) in found.items()}

@@ -1,6 +1,6 @@
 """Why a day's figure is what it is: which sources were used, overlapped or dropped, and how much of each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,12 +10,13 @@ from healthpartner.canonical.metrics import METRICS
 from healthpartner.canonical.samples import Float64s
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.activity import window as windows
-from healthpartner.domains.metrics.activity.answers import Answers, told_of
+from healthpartner.domains.metrics.activity.answers import Answers, energy_of_parts, told_of
 from healthpartner.domains.metrics.activity.days import DECIMALS
-from healthpartner.domains.metrics.activity.figures import Field
-from healthpartner.domains.metrics.activity.schemas import SourceShare
+from healthpartner.domains.metrics.activity.energy import shares_of_energy
+from healthpartner.domains.metrics.activity.figures import ACTIVE, ALL_ENERGY, BASAL, Field, metrics_of
 from healthpartner.domains.metrics.activity.window import Total, Window
 from healthpartner.domains.metrics.fusion.fusing import Fused
+from healthpartner.domains.metrics.fusion.schemas import SourceShare
 from healthpartner.domains.metrics.samples.daily import Days
 
 ALONE = "the only source with samples of this day"
@@ -29,6 +30,8 @@ LARGEST = "larger than all samples together"
 ONLY_TOTAL = "no source has samples of this day"
 THINNED = "what counted when the day was thinned"
 SMALLER = "not larger than what counts, and never added to it"
+SAMPLES_FIRST = "samples of this day count before a total of it"
+LOWER_TOTAL = "a higher source has told a total of this day"
 
 _HEART_RATE = METRICS["heart_rate"]
 
@@ -40,24 +43,45 @@ async def explain(
 ) -> Explanations:
     """For each day and field. Reads the samples of the days, which the figures themselves do without."""
     told: Explanations = {day: {} for day in days}
+    found = {metric.code: await _of_metric(uow, window, metric, days, provider) for metric in metrics_of(tuple(fields))}
+    if ALL_ENERGY.code in found:
+        found[ALL_ENERGY.code] = _of_energy(window, found, days)
     for field in {field.metric.code: field for field in fields}.values():
-        _, fused = await windows.fused(uow, field.metric, Days(min(days), max(days)), provider)
-        answers = told_of(window, field.metric, "value")
         for day in days:
-            shares = _shares(window, field.metric, answers, fused, day)
+            shares = found[field.metric.code][day]
             if shares:
                 told[day][field.metric.slug if field.metric is _HEART_RATE else field.name] = shares
     return told
 
 
+async def _of_metric(
+    uow: UnitOfWork, window: Window, metric: Metric, days: Sequence[int], provider: str | None
+) -> dict[int, list[SourceShare]]:
+    _, fused = await windows.fused(uow, metric, Days(min(days), max(days)), provider)
+    answers = told_of(window, metric, "value")
+    return {day: _shares(window, metric, answers, fused, day) for day in days}
+
+
+def _of_energy(
+    window: Window, found: Mapping[int, Mapping[int, list[SourceShare]]], days: Sequence[int]
+) -> dict[int, list[SourceShare]]:
+    total, active, basal = (found[metric.code] for metric in (ALL_ENERGY, ACTIVE, BASAL))
+    told, made = told_of(window, ALL_ENERGY, "value").numbers, energy_of_parts(window).numbers
+    return {
+        day: shares_of_energy(told.get(day), made.get(day), total[day], active=active[day], basal=basal[day])
+        for day in days
+    }
+
+
 def _shares(window: Window, metric: Metric, answers: Answers, fused: Sequence[Fused], day: int) -> list[SourceShare]:
-    totals = [total for total in window.totals_of(metric).get(day, ()) if total.value is not None]
+    summed = metric.aggregation == "sum"
     answer, figure = answers.numbers.get(day), window.figures_of(metric).value.get(day)
-    wins = metric.aggregation == "sum" and figure is not None and answer is not None and answer > figure
-    of_samples = _of_samples(metric, fused, day, beaten=wins)
-    best = answers.sources[day] if answer is not None and (wins or not of_samples) else ()
-    reason = LARGEST if of_samples else ONLY_TOTAL
-    return [*of_samples, *(_of_total(window, total, reason if total.source_id in best else None) for total in totals)]
+    larger = summed and figure is not None and answer is not None and answer > figure
+    best = answers.sources[day] if answer is not None and (larger or figure is None) else ()
+    used, dropped = LARGEST if larger else ONLY_TOTAL, SMALLER if summed else LOWER_TOTAL if best else SAMPLES_FIRST
+    totals = [total for total in window.totals_of(metric).get(day, ()) if total.value is not None]
+    of_totals = [_of_total(window, total, used if total.source_id in best else None, dropped) for total in totals]
+    return [*_of_samples(metric, fused, day, beaten=larger), *of_totals]
 
 
 def _of_samples(metric: Metric, fused: Sequence[Fused], day: int, *, beaten: bool) -> list[SourceShare]:
@@ -120,13 +144,13 @@ def _reason(place: int, present: int, exclusive: Float64s, counted: Float64s) ->
     return EXCLUSIVE if (counted > 0).any() else COVERED
 
 
-def _of_total(window: Window, total: Total, used_because: str | None) -> SourceShare:
+def _of_total(window: Window, total: Total, used_because: str | None, dropped_because: str) -> SourceShare:
     source, value = window.sources[total.source_id], total.value or 0.0
     return SourceShare(
         source.provider,
         "daily_total",
         "used" if used_because else "dropped",
-        used_because or SMALLER,
+        used_because or dropped_because,
         value,
         value if used_because else 0.0,
         0.0,

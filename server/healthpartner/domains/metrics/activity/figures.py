@@ -32,7 +32,7 @@ FIELDS = (
     Field("intensity_minutes.vigorous", METRICS["vigorous_intensity_minutes"]),
 )
 # Energy at rest is no field, but part of the total where nobody says that.
-BASAL = METRICS["basal_calories"]
+ACTIVE, BASAL, ALL_ENERGY = METRICS["calories"], METRICS["basal_calories"], METRICS["total_calories"]
 
 # Codes of the metrics of which more is shown than one number.
 WITH_EXTREMES = tuple({field.metric.code for field in FIELDS if field.part != "value"})
@@ -49,6 +49,6 @@ def of_type(wanted: str | None) -> tuple[Field, ...]:
 
 def metrics_of(fields: tuple[Field, ...]) -> list[Metric]:
     found = {field.metric.code: field.metric for field in fields}
-    if METRICS["total_calories"].code in found:
-        found |= {METRICS["calories"].code: METRICS["calories"], BASAL.code: BASAL}
+    if ALL_ENERGY.code in found:
+        found |= {ACTIVE.code: ACTIVE, BASAL.code: BASAL}
     return list(found.values())

@@ -1,12 +1,12 @@
 """HTTP operations on daily activity."""
 
-from datetime import date
 from typing import Annotated
 
 from litestar.params import QueryParameter
 
 from healthpartner.core.http.endpoint import endpoint
 from healthpartner.core.http.envelopes import Data, Page
+from healthpartner.core.http.parameters import EndDate, StartDate
 from healthpartner.core.pagination import PageRequest
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.activity import service
@@ -30,8 +30,8 @@ async def list_activity_summary(
     uow: UnitOfWork,
     page: PageRequest,
     *,
-    start_date: Annotated[date | None, QueryParameter(description="The first day; 30 days back by default.")] = None,
-    end_date: Annotated[date | None, QueryParameter(description="The last day; today by default.")] = None,
+    start_date: StartDate = None,
+    end_date: EndDate = None,
     type: Annotated[ActivityType | None, QueryParameter(description="One figure of the days only.")] = None,  # noqa: A002 - its name
     provider: Annotated[str | None, QueryParameter(max_length=200, description="What one provider says.")] = None,
     explain: Annotated[bool, QueryParameter(description="Which sources were used, overlapped or dropped.")] = False,

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from healthpartner.domains.metrics.fusion.schemas import SourceShare
 from healthpartner.domains.metrics.items.schemas import ClientId, items_of
 
 MOST_ITEMS = 500
@@ -59,24 +60,6 @@ class IngestActivity(Struct, frozen=True):
 
     data: Annotated[msgspec.Raw, items_of(ActivityItem, MOST_ITEMS)]
     is_backfill: bool = False
-
-
-class SourceShare(Struct, frozen=True, omit_defaults=True):
-    """What became of one source's figure of a day.
-
-    `value` is what the source says by itself and `counted` what of it is in the answer; `overlapped_share`, from 0 to 1,
-    is how much of it lies where a higher source has measured.
-    """
-
-    provider: str
-    kind: Literal["samples", "daily_total"]
-    status: Literal["used", "partly_used", "dropped"]
-    reason: str
-    value: float
-    counted: float
-    overlapped_share: float
-    samples: int
-    device: str | None = None
 
 
 class ActivityRow(Struct, frozen=True, gc=False):

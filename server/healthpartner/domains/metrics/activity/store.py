@@ -28,15 +28,17 @@ RETURNING day
 # sources, and the member, whose row decides that there is anything. A stale figure around the window may move into it.
 # Nearly every figure has one source, which a number tells at a fraction of what a text costs; where that is null, there
 # are several, and `told` has them in their order.
+# The days are those of `DayWindow.within`.
 # The bounds are ready before the scan: with row-level security, arithmetic on columns that are joined would be no bound
 # of an index, but a filter on all days that the member has.
 _WINDOW = """
 WITH m AS (
     SELECT timezone, first, last, first - 2 AS earliest, last + 2 AS latest FROM (
-        SELECT timezone, coalesce($3::date, last - 29) AS first, last FROM (
-            SELECT profile ->> 'timezone' AS timezone,
-                coalesce($4::date, ($5::timestamptz AT TIME ZONE coalesce(profile ->> 'timezone', 'UTC'))::date) AS last
-            FROM member WHERE org_id = $1 AND user_id = $2 OFFSET 0) AS asked) AS asked
+        SELECT timezone, coalesce($3::date, coalesce($4::date,
+                ($5::timestamptz AT TIME ZONE coalesce(timezone, 'UTC'))::date) - 29) AS first,
+            coalesce($4::date, ($5::timestamptz AT TIME ZONE INTERVAL '14 hours')::date) AS last
+        FROM (SELECT profile ->> 'timezone' AS timezone FROM member WHERE org_id = $1 AND user_id = $2) AS asked
+        OFFSET 0) AS asked
 )
 SELECT 'figure' AS kind, f.metric::integer AS id, array_agg(f.day - DATE '1970-01-01') AS days,
     array_agg(f.value) AS value,
@@ -52,7 +54,7 @@ FROM daily_figure f WHERE f.org_id = $1 AND f.user_id = $2 AND f.stale
     AND f.day BETWEEN (SELECT earliest FROM m) AND (SELECT latest FROM m)
 UNION ALL
 SELECT 'total', t.metric, array_agg(t.day - DATE '1970-01-01'), array_agg(t.value),
-    array_agg(ARRAY[t.minimum, t.maximum]), array_agg(t.source_id), array_agg(t.offset_minutes::text)
+    array_agg(ARRAY[t.minimum, t.maximum, t.offset_minutes]), array_agg(t.source_id), NULL
 FROM daily_total t WHERE t.org_id = $1 AND t.user_id = $2 AND t.metric = ANY ($6::smallint[])
     AND t.day BETWEEN (SELECT first FROM m) AND (SELECT last FROM m)
 GROUP BY t.metric
@@ -63,6 +65,13 @@ UNION ALL
 SELECT 'member', 0, ARRAY[m.first - DATE '1970-01-01', m.last - DATE '1970-01-01'], NULL, NULL, NULL,
     ARRAY[m.timezone]
 FROM m
+"""
+
+# Apart from the window, for few members have totals of several sources, and all would pay for it.
+_PREFERRED = """
+SELECT wanted.metric, (SELECT o.preferred FROM source_order o WHERE o.org_id = $1 AND o.metric IN (0, wanted.metric)
+    ORDER BY o.metric DESC LIMIT 1) AS preferred
+FROM unnest($2::smallint[]) AS wanted (metric)
 """
 
 _OF_DAY = """
@@ -99,6 +108,12 @@ async def window(
 ) -> list[Any]:
     """Rows of each `kind`: figures and totals of metrics, sources, and the member. Empty for a member who is gone."""
     return await uow.read(_WINDOW, uow.org_id, uow.member_id, first, last, now, metrics, with_extremes)
+
+
+async def preferred(uow: UnitOfWork, metrics: Sequence[int]) -> dict[int, Sequence[str]]:
+    """The tenant's own order of sources for each metric. The member must be known to be there."""
+    rows = await uow.read(_PREFERRED, uow.org_id, metrics)
+    return {row["metric"]: row["preferred"] or () for row in rows}
 
 
 async def of_day(uow: UnitOfWork, day: date, source_id: int) -> list[Any]:

@@ -12,7 +12,7 @@ from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.activity import store
 from healthpartner.domains.metrics.activity.figures import WITH_EXTREMES
 from healthpartner.domains.metrics.fusion.fusing import Fused, Order, fuse
-from healthpartner.domains.metrics.fusion.priorities import rank
+from healthpartner.domains.metrics.fusion.priorities import Rank, rank
 from healthpartner.domains.metrics.rollups import store as rollups
 from healthpartner.domains.metrics.rollups.day_figure import DayFigure
 from healthpartner.domains.metrics.rollups.rules import MEMBERS, figures_of
@@ -47,7 +47,7 @@ class Total(NamedTuple):
 class Window(NamedTuple):
     """Days are since 1970, the first and the last included. Figures and totals are by metric code.
 
-    Each day's totals are by rank of their sources.
+    Each day's totals are by rank of their sources, to which `preferred`, the tenant's own order, belongs.
     """
 
     first: int
@@ -56,12 +56,17 @@ class Window(NamedTuple):
     sources: Mapping[int, SampleSource]
     figures: dict[int, Figures]
     totals: dict[int, dict[int, list[Total]]]
+    preferred: dict[int, Sequence[str]]
 
     def figures_of(self, metric: Metric) -> Figures:
         return self.figures.get(metric.code, NO_FIGURES)
 
     def totals_of(self, metric: Metric) -> Mapping[int, Sequence[Total]]:
         return self.totals.get(metric.code, {})
+
+    def rank(self, metric: Metric, total: Total) -> Rank:
+        """Where the source of a total stands."""
+        return rank(metric, self.sources[total.source_id], self.preferred.get(metric.code, ()))
 
 
 async def read(
@@ -74,7 +79,7 @@ async def read(
     """
     codes = [metric.code for metric in metrics]
     rows = await store.window(uow, start, end, uow.now(), codes, WITH_EXTREMES)
-    found = _window(rows, provider)
+    found = _window(rows, provider, await _preferred(uow, rows))
     stale = {row["id"] for row in rows if row["kind"] == "stale"}
     for metric in metrics:
         if metric.code in MEMBERS and (provider is not None or metric.code in stale):
@@ -113,7 +118,15 @@ def _providers(found: Window, figure: DayFigure) -> set[str]:
     return names if len(names) == 1 else set()
 
 
-def _window(rows: Sequence[Any], provider: str | None) -> Window:
+async def _preferred(uow: UnitOfWork, rows: Sequence[Any]) -> dict[int, Sequence[str]]:
+    """What decides among totals, where several sources have some."""
+    totals = [row for row in rows if row["kind"] == "total"]
+    if not totals or len(set().union(*(row["source"] for row in totals))) == 1:
+        return {}
+    return await store.preferred(uow, [row["id"] for row in totals])
+
+
+def _window(rows: Sequence[Any], provider: str | None, preferred: dict[int, Sequence[str]]) -> Window:
     by_kind: dict[str, list[Any]] = {}
     for row in rows:
         by_kind.setdefault(row["kind"], []).append(row)
@@ -122,11 +135,11 @@ def _window(rows: Sequence[Any], provider: str | None) -> Window:
     (member,) = by_kind["member"]
     sources = {row["id"]: SampleSource(row["told"][0], row["told"][1] or None) for row in by_kind.get("source", ())}
     first, last = member["days"]
-    found = Window(first, last, member["told"][0], sources, {}, {})
+    found = Window(first, last, member["told"][0], sources, {}, {}, preferred)
     if provider is None:
         found.figures.update((row["id"], _figures(row)) for row in by_kind.get("figure", ()))
     for row in by_kind.get("total", ()):
-        found.totals[row["id"]] = _totals(row, sources, provider)
+        found.totals[row["id"]] = _totals(row, found, provider)
     return found
 
 
@@ -150,16 +163,16 @@ def _sources(row: Any) -> dict[int, Sources]:
     return dict(zip(days, told, strict=True))
 
 
-def _totals(row: Any, sources: Mapping[int, SampleSource], provider: str | None) -> dict[int, list[Total]]:
+def _totals(row: Any, window: Window, provider: str | None) -> dict[int, list[Total]]:
     """Of one metric, by day; of one provider where that is asked for."""
     found: dict[int, list[Total]] = {}
-    columns = zip(row["days"], row["source"], row["told"], row["value"], row["extremes"], strict=True)
-    for day, source, offset, value, extremes in columns:
-        total = Total(source, None if offset is None else int(offset), value, *extremes)
-        if provider in {None, sources[total.source_id].provider}:
+    columns = zip(row["days"], row["source"], row["value"], row["extremes"], strict=True)
+    for day, source, value, (minimum, maximum, offset) in columns:
+        total = Total(source, None if offset is None else int(offset), value, minimum, maximum)
+        if provider in {None, window.sources[source].provider}:
             found.setdefault(day, []).append(total)
     metric = METRICS_BY_CODE[row["id"]]
     for several in found.values():
         if len(several) > 1:
-            several.sort(key=lambda total: rank(metric, sources[total.source_id]))
+            several.sort(key=lambda total: window.rank(metric, total))
     return found

@@ -7,6 +7,7 @@ from healthpartner.canonical.instants import date_of
 from healthpartner.canonical.metrics import METRICS
 from healthpartner.canonical.sample_ids import parse_sample_id
 from healthpartner.core.unit_of_work import UnitOfWork
+from healthpartner.domains.metrics.body.measured import measured_in
 from healthpartner.domains.metrics.body.measures import CODES, MEASURES
 from healthpartner.domains.metrics.body.reading import entries_of, row_of
 from healthpartner.domains.metrics.body.schemas import METRIC, BodyRow
@@ -21,7 +22,7 @@ async def read(uow: UnitOfWork, entry_id: UUID) -> Found | None:
         return None
     found = await around(uow, CODES, METRICS["weight"], (at_ms, at_ms + 1))
     alone = found._replace(chunks={key: data for key, data in found.chunks.items() if key[2] == source_id})
-    entry = (await entries_of(alone)).get((source_id, at_ms))
+    entry = entries_of(await measured_in(alone)).get((source_id, at_ms))
     if entry is None:
         return None
     metrics = sorted(MEASURES[name].slug for name in entry.values)

@@ -1,9 +1,11 @@
 """Entries of a window of days, newest first: what several sources say about one minute is one source's word."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
+import msgspec
 from msgspec import UNSET
 
 from healthpartner.canonical.instants import date_of, day_of, instant_of
@@ -11,17 +13,13 @@ from healthpartner.canonical.metrics import METRICS
 from healthpartner.canonical.samples import DAY_MS, SampleSource
 from healthpartner.core.pagination import PageRequest, Pagination, page_of
 from healthpartner.core.unit_of_work import UnitOfWork
+from healthpartner.domains.metrics.body import explaining
 from healthpartner.domains.metrics.body.ingest import entry_id
-from healthpartner.domains.metrics.body.measures import CODES, MEASURES
+from healthpartner.domains.metrics.body.measured import DECIMALS, At, Measured, measured_in
+from healthpartner.domains.metrics.body.measures import CODES
 from healthpartner.domains.metrics.body.schemas import BodyRow
-from healthpartner.domains.metrics.fusion.fusing import fuse
 from healthpartner.domains.metrics.items.day_window import DayWindow
-from healthpartner.domains.metrics.samples.surroundings import Surroundings, around
-
-DECIMALS = 6
-
-# (source id, instant in ms)
-At = tuple[int, int]
+from healthpartner.domains.metrics.samples.surroundings import around
 
 
 class Entry(NamedTuple):
@@ -30,11 +28,11 @@ class Entry(NamedTuple):
     source: SampleSource
     day: int
     offset_minutes: int | None
-    values: dict[str, float]
+    values: dict[str, Any]
 
 
 async def read(
-    uow: UnitOfWork, wanted: DayWindow, provider: str | None, page: PageRequest
+    uow: UnitOfWork, wanted: DayWindow, provider: str | None, page: PageRequest, *, explain: bool = False
 ) -> tuple[list[BodyRow], Pagination]:
     """Raises ValidationFailed, and Unauthorized for a member who is gone."""
     wanted.check(uow.now())
@@ -42,18 +40,27 @@ async def read(
     span = ((day_of(earliest) - 1) * DAY_MS, (day_of(latest) + 2) * DAY_MS)
     found = await around(uow, CODES, METRICS["weight"], span, provider)
     first, last = wanted.within(uow.now(), found.order.timezone)
-    entries = await entries_of(found)
+    measured = await measured_in(found)
+    entries = entries_of(measured)
     rows = [row_of(at, entry) for at, entry in entries.items() if day_of(first) <= entry.day <= day_of(last)]
     rows.sort(key=_key, reverse=True)
     rest = rows if page.after is None else [row for row in rows if _key(row) < page.after]
-    return page_of(rest[page.offset : page.offset + page.limit + 1], page, len(rows), _key)
+    shown, pagination = page_of(rest[page.offset : page.offset + page.limit + 1], page, len(rows), _key)
+    return _explained(shown, entries, measured) if explain else shown, pagination
 
 
-async def entries_of(found: Surroundings) -> dict[At, Entry]:
+def _explained(rows: Sequence[BodyRow], entries: Mapping[At, Entry], measured: Measured) -> list[BodyRow]:
+    ids = {row.sample_id for row in rows}
+    by_id = {row_id: at for at in entries if (row_id := _id_of(at)) in ids}
+    told = explaining.explain(measured, frozenset(by_id.values()))
+    return [msgspec.structs.replace(row, explain=told[by_id[row.sample_id]]) for row in rows]
+
+
+def entries_of(measured: Measured) -> dict[At, Entry]:
     """What counts of every source, each moment of a source one entry."""
     entries: dict[At, Entry] = {}
-    for name, metric in MEASURES.items():
-        for fused in fuse(metric, await found.only(metric).series(metric), found.order):
+    for name, ranked in measured.items():
+        for fused in ranked:
             parts, batch = fused.parts, fused.clocked.batch
             # A moment that a higher source has measured in part is one that it has measured.
             counts = (fused.counted == 1).tolist()
@@ -68,16 +75,19 @@ async def entries_of(found: Surroundings) -> dict[At, Entry]:
 
 
 def row_of(at: At, entry: Entry) -> BodyRow:
-    source_id, at_ms = at
     return BodyRow(
-        sample_id=UUID(entry_id(source_id, at_ms)),
+        sample_id=_id_of(at),
         provider=entry.source.provider,
-        measured_at=instant_of(at_ms),
+        measured_at=instant_of(at[1]),
         date=date_of(entry.day),
         device=entry.source.device or UNSET,
         timezone_offset_minutes=UNSET if entry.offset_minutes is None else entry.offset_minutes,
         **entry.values,
     )
+
+
+def _id_of(at: At) -> UUID:
+    return UUID(entry_id(*at))
 
 
 def _key(row: BodyRow) -> tuple[datetime, UUID]:

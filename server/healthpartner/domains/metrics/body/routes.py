@@ -1,12 +1,12 @@
 """HTTP operations on body measures."""
 
-from datetime import date
 from typing import Annotated
 
 from litestar.params import QueryParameter
 
 from healthpartner.core.http.endpoint import endpoint
 from healthpartner.core.http.envelopes import Data, Page
+from healthpartner.core.http.parameters import EndDate, Explain, StartDate
 from healthpartner.core.pagination import PageRequest
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.body import service
@@ -23,12 +23,13 @@ async def list_body_summary(
     uow: UnitOfWork,
     page: PageRequest,
     *,
-    start_date: Annotated[date | None, QueryParameter(description="The first day; 30 days back by default.")] = None,
-    end_date: Annotated[date | None, QueryParameter(description="The last day; today by default.")] = None,
+    start_date: StartDate = None,
+    end_date: EndDate = None,
     provider: Annotated[str | None, QueryParameter(max_length=200, description="What one provider says.")] = None,
+    explain: Explain = False,
 ) -> Page[BodyRow]:
     """What was measured at one moment is one row, newest first. Where several sources tell the same measure of the same minute, that of the highest is shown."""
-    return Page(*await service.read(uow, DayWindow(start_date, end_date), provider, page))
+    return Page(*await service.read(uow, DayWindow(start_date, end_date), provider, page, explain=explain))
 
 
 @endpoint(f"POST {PATH}", "ingest_body_summary", group=GROUP, auth="member", summary="Ingest up to 500 body items")

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
+from healthpartner.domains.metrics.fusion.schemas import SourceShare
 from healthpartner.domains.metrics.items.schemas import ClientId, Instant, items_of
 
 MOST_ITEMS = 500
@@ -53,3 +54,4 @@ class BodyRow(Struct, frozen=True, kw_only=True):
     lean_mass_kg: float | UnsetType = UNSET
     visceral_fat: float | UnsetType = UNSET
     waist_circumference_cm: float | UnsetType = UNSET
+    explain: dict[str, list[SourceShare]] | UnsetType = UNSET

@@ -67,6 +67,8 @@ NIGHT: tuple[DeviceKind, ...] = ("ring", "watch", "band", "strap", "unknown", "p
 _BODY: tuple[DeviceKind, ...] = ("scale", "unknown", "watch", "band", "ring", "phone", "strap")
 _AT_REST = frozenset({"hrv", "hrv_sdnn", "resting_heart_rate", "respiratory_rate", "body_temperature_delta"})
 _OF_THE_HEART = frozenset({"heart_rate", "walking_heart_rate", "heart_rate_recovery", "ecg_voltage"})
+# Behind every name of an order, also of another metric's: days are ranked over several.
+_NOT_CHOSEN = 1_000_000
 
 
 @lru_cache(4096)
@@ -101,7 +103,7 @@ def rank_by(devices: Sequence[DeviceKind], source: SampleSource, preferred: Sequ
     """As `rank`, by an order of devices."""
     kind = device_kind(source)
     names = (source.provider, PARTNER if is_partner(source) else "", kind)
-    chosen = next((place for place, name in enumerate(preferred) if name in names), len(preferred))
+    chosen = next((place for place, name in enumerate(preferred) if name in names), _NOT_CHOSEN)
     origin = 0 if is_partner(source) else 2 if source.provider in COLLECTORS else 1
     return chosen, origin, devices.index(kind), source.provider, source.device or ""
 

@@ -1,4 +1,8 @@
-"""A window of local days, as every summary takes it: both days are in it, and it has thirty days unless told."""
+"""A window of local days, as every summary takes it: both days are in it.
+
+Unless told, it starts with the last thirty days of the member, and leaves out nothing newer: a member's clock need not be
+that of the profile, so it ends with the latest day that there is anywhere.
+"""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
@@ -9,7 +13,7 @@ from healthpartner.core.errors import invalid
 LONGEST_DAYS = 400
 DEFAULT_DAYS = 30
 EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)
-_EASTERNMOST = timedelta(hours=14)
+_EASTERNMOST, _WESTERNMOST = timedelta(hours=14), timedelta(hours=-12)
 
 
 class DayWindow(NamedTuple):
@@ -25,7 +29,7 @@ class DayWindow(NamedTuple):
                 raise invalid(name, "out_of_range", f"from {EARLIEST} to {LATEST}")
         if self.start is None:
             return
-        end = self.end or (now + _EASTERNMOST).date()
+        end = self.end or _latest(now)
         if self.end is not None and self.end < self.start:
             raise invalid("end_date", "out_of_range", "the end must not be before the start")
         if (end - self.start).days >= LONGEST_DAYS:
@@ -33,10 +37,19 @@ class DayWindow(NamedTuple):
 
     def widest(self, now: datetime) -> tuple[date, date]:
         """What it may be, wherever the member is."""
-        end = self.end or max((now + _EASTERNMOST).date(), self.start or EARLIEST)
-        return self.start or end - timedelta(days=DEFAULT_DAYS), end
+        start = self.start or _back(self.end or (now + _WESTERNMOST).date())
+        return start, self.end or max(_latest(now), start)
 
     def within(self, now: datetime, timezone: str | None) -> tuple[date, date]:
-        """What it is where the member is: without an end it ends today."""
-        end = self.end or now.astimezone(ZoneInfo(timezone) if timezone else UTC).date()
-        return self.start or end - timedelta(days=DEFAULT_DAYS - 1), end
+        """What it is for a member of a time zone."""
+        today = now.astimezone(ZoneInfo(timezone) if timezone else UTC).date()
+        return self.start or _back(self.end or today), self.end or _latest(now)
+
+
+def _back(day: date) -> date:
+    return day - timedelta(days=DEFAULT_DAYS - 1)
+
+
+def _latest(now: datetime) -> date:
+    """The latest day that there is anywhere."""
+    return (now + _EASTERNMOST).date()

@@ -1,10 +1,15 @@
 """Daily activity in and out."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
+from healthpartner.canonical.daily_totals import DailyTotal
+from healthpartner.canonical.metrics import METRICS
 from healthpartner.canonical.samples import SampleSource
+from healthpartner.domains.metrics.activity import service
+from healthpartner.domains.metrics.fusion import service as source_orders
 from healthpartner.domains.metrics.samples import service as samples
 from tests.domains.metrics.fusion.strategies import batch_of
 from tests.support.api import Member, Partner
@@ -12,6 +17,7 @@ from tests.support.api import Member, Partner
 PATH = "/metrics/activity/summary"
 TODAY = "2026-03-14"
 WATCH, PHONE = SampleSource("garmin", "Fenix"), SampleSource("apple_health_kit", "iPhone")
+RING = SampleSource("oura", "Ring")
 MIDNIGHT = 20_526 * 86_400_000  # 2026-03-14
 MINUTE = 60_000
 
@@ -205,6 +211,45 @@ async def test_energy_in_all_is_told_or_made_of_active_energy_and_rest(alice: Me
     assert [row["total_calories"] for row in await read(alice)] == [2100]
 
 
+@pytest.mark.parametrize("query", [{}, {"type": "total_calories"}])
+async def test_energy_in_all_is_explained_by_its_parts(alice: Member, acme: Partner, query: dict[str, str]) -> None:
+    await put(acme, alice, WATCH, (480, 30, 400), slug="calories")
+    await put(acme, alice, PHONE, (490, 10, 90), slug="calories")
+    await put(acme, alice, WATCH, (0, 1440, 1600), slug="basal_calories")
+    await put_totals(acme, alice, RING, "total_calories", 1900)
+
+    async def told() -> list[tuple[str, str, float, str]]:
+        (row,) = await read(alice, explain=True, **query)
+        shares = row["explain"]["total_calories"]
+        assert sum(each["counted"] for each in shares) == row["total_calories"]
+        return [(each["provider"], each["status"], each["value"], each["reason"]) for each in shares]
+
+    active = "active energy, added to energy at rest: "
+    assert await told() == [
+        ("garmin", "used", 400, active + "comes first where sources overlap"),
+        ("apple_health_kit", "dropped", 90, active + "higher sources have measured the same time"),
+        ("garmin", "used", 1600, "energy at rest, added to active energy: the only source with samples of this day"),
+        ("oura", "dropped", 1900, "active energy and energy at rest together are more"),
+    ]
+    await put_totals(acme, alice, RING, "total_calories", 2100)
+    not_more = "active energy, which with energy at rest is not more than the total that is told"
+    assert await told() == [
+        ("oura", "used", 2100, "no source has samples of this day"),
+        ("garmin", "dropped", 400, not_more),
+        ("apple_health_kit", "dropped", 90, not_more),
+        ("garmin", "dropped", 1600, "energy at rest, which with active energy is not more than the total that is told"),
+    ]
+
+
+async def test_active_energy_alone_is_no_energy_in_all(alice: Member, acme: Partner) -> None:
+    await put(acme, alice, WATCH, (480, 30, 400), slug="calories")
+
+    (row,) = await read(alice, explain=True)
+
+    assert "total_calories" not in row
+    assert set(row["explain"]) == {"active_calories"}
+
+
 async def test_an_explanation_says_what_became_of_each_source(alice: Member, acme: Partner) -> None:
     await put(acme, alice, WATCH, (480, 30, 3000))
     await put(acme, alice, PHONE, (500, 20, 900), (1080, 20, 2000))
@@ -234,6 +279,88 @@ async def test_an_explanation_says_what_became_of_each_source(alice: Member, acm
     assert "explain" not in (await read(alice))[0]
 
 
+async def put_totals(acme: Partner, member: Member, source: SampleSource, slug: str, value: float) -> None:
+    async with acme.tenant.uow(member.user_id) as uow:
+        await service.put(uow, source, [DailyTotal(METRICS[slug].code, date(2026, 3, 14), value)])
+        await uow.commit()
+
+
+async def prefer(acme: Partner, slug: str | None, *names: str) -> None:
+    async with acme.tenant.uow() as uow:
+        await source_orders.prefer(uow, slug, names)
+        await uow.commit()
+
+
+@pytest.mark.parametrize("slug", ["resting_heart_rate", None])
+async def test_the_tenant_s_own_order_decides_among_totals_of_a_day(
+    alice: Member, acme: Partner, slug: str | None
+) -> None:
+    await put_totals(acme, alice, RING, "resting_heart_rate", 50)
+    await put_totals(acme, alice, WATCH, "resting_heart_rate", 60)
+    (before,) = await read(alice)
+
+    await prefer(acme, slug, "garmin")
+
+    (row,) = await read(alice, explain=True)
+    assert (before["heart_rate"], row["heart_rate"]) == ({"resting": 50}, {"resting": 60})
+    assert (before["provider"], row["provider"]) == ("oura", "garmin")
+    assert before["sample_id"] != row["sample_id"]
+    told = [
+        (each["provider"], each["status"], each["counted"], each["reason"])
+        for each in row["explain"]["heart_rate.resting"]
+    ]
+    assert told == [
+        ("garmin", "used", 60, "no source has samples of this day"),
+        ("oura", "dropped", 0, "a higher source has told a total of this day"),
+    ]
+    await prefer(acme, slug)
+    assert (await read(alice)) == [before]
+
+
+async def test_an_order_for_a_metric_goes_before_that_for_all(alice: Member, acme: Partner) -> None:
+    await put_totals(acme, alice, RING, "resting_heart_rate", 50)
+    await put_totals(acme, alice, WATCH, "resting_heart_rate", 60)
+    await prefer(acme, "resting_heart_rate", "garmin")
+    await prefer(acme, None, "oura")
+
+    assert [row["heart_rate"]["resting"] for row in await read(alice)] == [60]
+
+
+async def test_a_day_is_known_by_the_source_that_the_tenant_prefers(alice: Member, acme: Partner) -> None:
+    await put_totals(acme, alice, PHONE, "floors", 4)
+    await put_totals(acme, alice, WATCH, "steps", 4000)
+    (before,) = await read(alice)
+
+    await prefer(acme, "floors", "apple_health_kit")
+
+    (row,) = await read(alice)
+    assert before["sample_id"] != row["sample_id"]
+    assert [row["sample_id"]] == [each["sample_id"] for each in await read(alice, type="floors")]
+
+
+async def test_an_order_that_names_no_source_of_a_day_leaves_it_as_it_is_known(alice: Member, acme: Partner) -> None:
+    await put_totals(acme, alice, RING, "steps", 4000)
+    await put_totals(acme, alice, PHONE, "floors", 4)
+    (before,) = await read(alice)
+
+    await prefer(acme, "steps", "garmin")
+
+    assert await read(alice) == [before]
+
+
+async def test_a_total_beside_samples_that_know_more_is_dropped_for_them(alice: Member, acme: Partner) -> None:
+    await put(acme, alice, RING, (60, 0, 50), slug="resting_heart_rate")
+    await put_totals(acme, alice, WATCH, "resting_heart_rate", 60)
+
+    (row,) = await read(alice, explain=True)
+
+    assert row["heart_rate"] == {"resting": 50}
+    assert [(each["status"], each["reason"]) for each in row["explain"]["heart_rate.resting"]] == [
+        ("used", "the only source with samples of this day"),
+        ("dropped", "samples of this day count before a total of it"),
+    ]
+
+
 async def test_a_type_shows_one_figure_and_leaves_out_days_without_it(alice: Member) -> None:
     await send(alice, item("a", steps=1, floors=2), item("b", "2026-03-13", floors=3))
 
@@ -253,7 +380,7 @@ async def test_the_window_is_the_last_thirty_days_of_the_member_unless_told(alic
     assert await dates(start_date="2026-02-14") == [TODAY, "2026-02-14"]
     assert await dates(end_date="2026-02-13") == ["2026-02-13", "2026-02-12"]
     await alice.patch("", json={"timezone": "Pacific/Pago_Pago"})
-    assert await dates() == ["2026-02-14", "2026-02-13", "2026-02-12"]
+    assert await dates() == [TODAY, "2026-02-14", "2026-02-13", "2026-02-12"]
 
 
 @pytest.mark.parametrize(

@@ -140,6 +140,42 @@ async def test_a_copy_of_a_scale_s_entry_in_a_phone_is_not_shown_twice(alice: Me
     assert [row["weight_kg"] for row in await read(alice, provider="apple_health_kit")] == [71, 70.5]
 
 
+async def test_an_explanation_says_of_each_measure_who_told_it(alice: Member, acme: Partner) -> None:
+    scale, phone = SampleSource("withings", "Body+"), SampleSource("apple_health_kit", "iPhone")
+    await put(acme, alice, scale, "weight", MORNING_MS, 70.5)
+    await put(acme, alice, phone, "weight", MORNING_MS + 45_000, 70.4)
+    await put(acme, alice, phone, "waist_circumference", MORNING_MS + 45_000, 80)
+    await put(acme, alice, SampleSource("samsung_health", "Galaxy S25"), "weight", MORNING_MS + 90_000, 70.3)
+
+    rows = [(row["provider"], row["explain"]) for row in await read(alice, explain=True)]
+
+    told = {"kind": "samples", "samples": 1}
+    by_scale = told | {"provider": "withings", "device": "Body+", "status": "used", "value": 70.5, "counted": 70.5}
+    by_phone = told | {"provider": "apple_health_kit", "device": "iPhone"}
+    dropped = {"status": "dropped", "counted": 0, "reason": "a higher source has measured the same minute"}
+    waist = {"status": "used", "value": 80, "counted": 80, "overlapped_share": 0}
+    alone = {"reason": "the only source with a measurement of this minute"}
+    assert rows == [
+        ("apple_health_kit", {"waist_circumference_cm": [by_phone | waist | alone]}),
+        (
+            "withings",
+            {
+                "weight_kg": [
+                    by_scale | {"reason": "comes first where sources overlap", "overlapped_share": 0},
+                    by_phone | dropped | {"value": 70.4, "overlapped_share": 0.25},
+                    told
+                    | dropped
+                    | {"provider": "samsung_health", "device": "Galaxy S25", "value": 70.3, "overlapped_share": 0.25},
+                ]
+            },
+        ),
+    ]
+    assert [set(row["explain"]) for row in await read(alice, explain=True, offset=1)] == [{"weight_kg"}]
+    assert not any("explain" in row for row in await read(alice))
+    (alone_told,) = await read(alice, explain=True, provider="withings")
+    assert [each["reason"] for each in alone_told["explain"]["weight_kg"]] == [alone["reason"]]
+
+
 async def test_pages_hold_every_entry_once_while_others_arrive(alice: Member) -> None:
     await send(alice, *(item(str(day), f"2026-03-{day:02}T08:00:00Z", weight_kg=70) for day in range(1, 14)))
 
