@@ -45,7 +45,7 @@ class MemberOperations(Sender):
         sample_id: str,
         metric: Literal["activity/summary", "body/summary", "sleep/summary", "workouts/summary", "timeseries"],
     ) -> None:
-        """Delete a partner-stamped entry. Only what you have sent yourself; its `client_id` is free again afterwards."""
+        """Delete a partner-stamped entry. Only what you have sent yourself. Every `client_id` that told of it is free again afterwards: those of corrections, and, as a measure of a body entry is a sample of its timeseries too, those of the other kind. When one measure of a body entry is deleted as a sample, the entry's `client_id` is free, and to send the entry again stores that measure again."""
         self._do(
             Call(
                 "DELETE",

@@ -11,7 +11,7 @@ from healthpartner.canonical.metrics import METRICS
 from healthpartner.canonical.samples import DAY_MS, SampleSource
 from healthpartner.core.pagination import PageRequest, Pagination, page_of
 from healthpartner.core.unit_of_work import UnitOfWork
-from healthpartner.domains.metrics.body.ingest import entry_id
+from healthpartner.domains.metrics.body.identity import entry_id
 from healthpartner.domains.metrics.body.measures import CODES, MEASURES
 from healthpartner.domains.metrics.body.schemas import BodyRow
 from healthpartner.domains.metrics.fusion.fusing import fuse
