@@ -15,7 +15,7 @@ Text = bytes | msgspec.Raw
 
 MOST_DETAILS = 100
 NOT_JSON = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
-AT = re.compile(r" - at `\$?(?:key in )?\.?(.*)`$")
+AT = re.compile(r" - at `(?:key` in `)?\$?\.?(.*)`$")
 CODES = (
     (re.compile(r"missing required field"), "required"),
     (re.compile(r"length >="), "too_short"),
