@@ -212,11 +212,16 @@ async def test_blood_pressure_has_two_values(alice: Member) -> None:
         {"client_id": "a", **pressure, "systolic": 121, "diastolic": 79},
         {"client_id": "b", **pressure, "systolic": 121},
         {"client_id": "c", **pressure, "systolic": 121, "diastolic": 5},
+        {"client_id": "d", **pressure, "systolic": 80, "diastolic": 120},
         metric="blood_pressure",
     )
 
-    assert [result["status"] for result in results] == ["accepted", "rejected", "rejected"]
-    assert [result["error"]["field"] for result in results[1:]] == ["diastolic", "diastolic"]
+    assert [result["status"] for result in results] == ["accepted", *["rejected"] * 3]
+    assert [(result["error"]["code"], result["error"]["field"]) for result in results[1:]] == [
+        ("required", "diastolic"),
+        ("out_of_range", "diastolic"),
+        ("invalid_value", "diastolic"),
+    ]
     (row,) = await stored(alice, "blood_pressure")
     assert (row["systolic"], row["diastolic"]) == (121, 79)
     assert "value" not in row
