@@ -137,7 +137,7 @@ class MemberOperations(Sender):
         )
 
     def ingest_body_summary(self, *, data: Any, is_backfill: bool | Omitted = OMITTED) -> list[models.ItemResult]:
-        """Ingest up to 500 body items. One result for each item, in order. A later item for the same instant corrects what it names and keeps the rest."""
+        """Ingest up to 500 body items. One result for each item, in order. A later item for the same instant corrects what it names and keeps the rest. Each measure is a sample of its timeseries, too."""
         return self._send(
             Call(
                 "POST",
@@ -163,7 +163,7 @@ class MemberOperations(Sender):
     def ingest_timeseries(
         self, metric: str, *, data: Any, is_backfill: bool | Omitted = OMITTED
     ) -> list[models.ItemResult]:
-        """Ingest up to 1000 samples. One result for each item, in order. A unit that the metric is not measured in refuses the whole call."""
+        """Ingest up to 1000 samples. One result for each item, in order. A unit that the metric is not measured in refuses the whole call. A `client_id` is one name for all metrics of a member: one that stands for steps is `rejected` for heart rate, so use `{metric}-{instant}` or UUIDs. Another item for the same metric and `start` corrects the first one and is not added to it: send what belongs to one moment, such as two servings, as one item or with starts of their own. Samples with different starts that overlap add up where the metric is a sum."""
         return self._send(
             Call(
                 "POST",

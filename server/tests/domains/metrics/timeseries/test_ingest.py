@@ -75,6 +75,22 @@ async def test_a_repeat_is_a_duplicate_with_the_first_sample_id(alice: Member) -
     assert [row["value"] for row in await stored(alice)] == [61, 61]
 
 
+async def test_a_client_id_that_stands_for_another_metric_is_rejected_and_says_so(alice: Member) -> None:
+    (first,) = await send(alice, item("a"))
+    steps = {"start": "2026-03-13T08:00:00Z", "value": 90, "unit": "count"}
+
+    results = await send(alice, {"client_id": "a", **steps}, {"client_id": "b", **steps}, metric="steps")
+
+    assert [result["status"] for result in results] == ["rejected", "accepted"]
+    assert results[0]["error"] == {
+        "code": "invalid_value",
+        "message": "it stands for a sample of heart_rate already",
+        "field": "client_id",
+    }
+    assert "sample_id" not in results[0]
+    assert await send(alice, item("a")) == [first | {"status": "duplicate"}]
+
+
 async def test_a_client_id_twice_in_a_call_counts_once(alice: Member) -> None:
     results = await send(alice, item("a"), item("a", "2026-03-13T09:00:00Z", 70))
 
