@@ -20,6 +20,9 @@ from healthpartner.core.errors import Detail, ValidationFailed
 MAX_REASONS = 500
 MAX_SOURCES = 500
 
+# Why a reading of blood pressure is skipped, in every reader.
+DIASTOLIC_ABOVE_SYSTOLIC = "diastolic_above_systolic"
+
 
 class ImportRefused(ValidationFailed):
     """The file cannot be imported."""

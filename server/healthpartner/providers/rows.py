@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from healthpartner.canonical.metric import Metric
 from healthpartner.canonical.samples import UNKNOWN_OFFSET, Float64s, Int64s, SampleBatch
-from healthpartner.providers.contract import ImportReport
+from healthpartner.providers.contract import DIASTOLIC_ABOVE_SYSTOLIC, ImportReport
 
 _LARGEST_MS = 1 << 46
 _LONGEST_OFFSET_S = 18 * 3600
@@ -39,6 +39,9 @@ class Rows:
             known, plausible = known & also_known, plausible & also_plausible
         self._faults += [("bad_value", ~known), ("out_of_range", known & ~plausible)]
         sound = self._in_time & plausible
+        if second is not None:
+            self._faults.append((DIASTOLIC_ABOVE_SYSTOLIC, second > value))
+            sound &= second <= value
         batch = SampleBatch(metric, self._starts, self._ends - self._starts, value, second, self._offsets)
         return batch.take(sound), sound, int(np.count_nonzero(self._in_time & known & ~plausible))
 

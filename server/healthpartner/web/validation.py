@@ -3,16 +3,19 @@
 import re
 import types
 import typing
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import NODEFAULT, Struct
 
 from healthpartner.core.errors import Detail, InvalidRequest, UnsupportedMediaType, ValidationFailed
 
+T = TypeVar("T")
+Text = bytes | msgspec.Raw
+
 MOST_DETAILS = 100
 NOT_JSON = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
-AT = re.compile(r" - at `\$?(?:key in )?\.?(.*)`$")
+AT = re.compile(r" - at `(?:key` in `)?\$?\.?(.*)`$")
 CODES = (
     (re.compile(r"missing required field"), "required"),
     (re.compile(r"length >="), "too_short"),
@@ -20,6 +23,8 @@ CODES = (
     (re.compile(r"`(?:int|float|number)` (?:[<>]=?|that's)"), "out_of_range"),
     (re.compile(r"Invalid enum value"), "unknown_value"),
 )
+_object = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_list = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 def decode(body: bytes, content_type: str | None, model: Any) -> Any:
@@ -36,7 +41,7 @@ def decode(body: bytes, content_type: str | None, model: Any) -> Any:
         raise InvalidRequest("The body is not valid JSON.") from None
     if not isinstance(raw, dict):
         raise InvalidRequest("The body must be a JSON object.")
-    raise ValidationFailed(details=tuple(faults(raw, model))[:MOST_DETAILS])
+    raise ValidationFailed(details=tuple(faults(text, model))[:MOST_DETAILS])
 
 
 def _plain(text: bytes) -> Any:
@@ -56,27 +61,37 @@ def _decoder(model: Any) -> msgspec.json.Decoder[Any]:
     return DECODERS[model]
 
 
-def faults(raw: Any, model: Any, path: str = "") -> list[Detail]:
-    """Every field of `raw` that `model` refuses."""
-    if isinstance(raw, dict) and (struct := _struct_type(model)) is not None:
-        return _struct_faults(raw, struct, path)
-    if isinstance(raw, list) and (item := _item_type(model)) is not None:
-        found = [fault for index, value in enumerate(raw) for fault in faults(value, item, f"{path}.{index}")]
+def faults(text: Text, model: Any, path: str = "") -> list[Detail]:
+    """Every field of a JSON text that `model` refuses. What is within stays text, too: so a field is read here as it was
+    when the body was decoded, and one that is kept undecoded takes everything.
+    """
+    if (struct := _struct_type(model)) is not None and (fields := _opened(_object, text)) is not None:
+        return _struct_faults(text, fields, struct, path)
+    if (item := _item_type(model)) is not None and (values := _opened(_list, text)) is not None:
+        found = [fault for index, value in enumerate(values) for fault in faults(value, item, f"{path}.{index}")]
         if found:
             return found
-    return _fault_of(raw, model, path)
+    return _fault_of(text, model, path)
 
 
-def _struct_faults(raw: dict[str, Any], model: type[Struct], path: str) -> list[Detail]:
+def _opened(decoder: msgspec.json.Decoder[T], text: Text) -> T | None:
+    """None for what is of another type."""
+    try:
+        return decoder.decode(text)
+    except msgspec.ValidationError:
+        return None
+
+
+def _struct_faults(text: Text, fields: dict[str, msgspec.Raw], model: type[Struct], path: str) -> list[Detail]:
     found: list[Detail] = []
     hints = typing.get_type_hints(model, include_extras=True)
     for field in msgspec.structs.fields(model):
         name = f"{path}.{field.encode_name}" if path else field.encode_name
-        if field.encode_name in raw:
-            found += faults(raw[field.encode_name], hints[field.name], name)
+        if field.encode_name in fields:
+            found += faults(fields[field.encode_name], hints[field.name], name)
         elif field.default is NODEFAULT and field.default_factory is NODEFAULT:
             found.append(Detail(name, "required", "this field is required"))
-    return found or _fault_of(raw, model, path)
+    return found or _fault_of(text, model, path)
 
 
 def _struct_type(model: Any) -> type[Struct] | None:
@@ -100,9 +115,9 @@ def _item_type(model: Any) -> Any:
     return None
 
 
-def _fault_of(raw: Any, model: Any, path: str) -> list[Detail]:
+def _fault_of(text: Text, model: Any, path: str) -> list[Detail]:
     try:
-        msgspec.convert(raw, model, str_keys=True)
+        msgspec.json.decode(text, type=model)
     except msgspec.ValidationError as error:
         return [explained(str(error), path)]
     return []

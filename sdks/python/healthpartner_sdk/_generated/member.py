@@ -45,7 +45,7 @@ class MemberOperations(Sender):
         sample_id: str,
         metric: Literal["activity/summary", "body/summary", "sleep/summary", "workouts/summary", "timeseries"],
     ) -> None:
-        """Delete a partner-stamped entry. Only what you have sent yourself; its `client_id` is free again afterwards."""
+        """Delete a partner-stamped entry. Only what you have sent yourself. Every `client_id` that told of it is free again afterwards: those of corrections, and, as a measure of a body entry is a sample of its timeseries too, those of the other kind. When one measure of a body entry is deleted as a sample, the entry's `client_id` is free, and to send the entry again stores that measure again."""
         self._do(
             Call(
                 "DELETE",
@@ -141,7 +141,7 @@ class MemberOperations(Sender):
     def ingest_body_summary(
         self, *, data: list[sent.BodyItem] | list[dict[str, Any]], is_backfill: bool | Omitted = OMITTED
     ) -> list[models.ItemResult]:
-        """Ingest up to 500 body items. One result for each item, in order. A later item for the same instant corrects what it names and keeps the rest."""
+        """Ingest up to 500 body items. One result for each item, in order. A later item for the same instant corrects what it names and keeps the rest. Each measure is a sample of its timeseries, too."""
         return self._send(
             Call(
                 "POST",
@@ -173,7 +173,7 @@ class MemberOperations(Sender):
         data: list[sent.TimeseriesItem] | list[dict[str, Any]],
         is_backfill: bool | Omitted = OMITTED,
     ) -> list[models.ItemResult]:
-        """Ingest up to 1000 samples. One result for each item, in order. A unit that the metric is not measured in refuses the whole call."""
+        """Ingest up to 1000 samples. One result for each item, in order. A unit that the metric is not measured in refuses the whole call. A `client_id` is one name for all metrics of a member: one that stands for steps is `rejected` for heart rate, so use `{metric}-{instant}` or UUIDs. Another item for the same metric and `start` corrects the first one and is not added to it: send what belongs to one moment, such as two servings, as one item or with starts of their own. Samples with different starts that overlap add up where the metric is a sum."""
         return self._send(
             Call(
                 "POST",

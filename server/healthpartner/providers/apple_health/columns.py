@@ -10,7 +10,7 @@ from healthpartner.canonical.samples import Float64s, Int16s, SampleBatch
 from healthpartner.canonical.units import convert, place_of
 from healthpartner.providers.apple_health.dates import Instants, parse_instants
 from healthpartner.providers.apple_health.mapping import Quantity
-from healthpartner.providers.contract import ImportReport
+from healthpartner.providers.contract import DIASTOLIC_ABOVE_SYSTOLIC, ImportReport
 from healthpartner.providers.instants import offset_at
 
 
@@ -42,7 +42,7 @@ class Column:
         second = self._numbers(self.seconds) if metric.has_second else None
         faults = [*_date_faults(starts, ends, latest_ms), *_value_faults(metric, value)]
         if second is not None:
-            faults += _value_faults(metric, second)
+            faults += [*_value_faults(metric, second), (DIASTOLIC_ABOVE_SYSTOLIC, second > value)]
         sound = self._keep(faults, report)
         offsets, unit = self._offsets(starts), self._unit(len(value))
         batch = SampleBatch(metric, starts.ms, ends.ms - starts.ms, value, second, offsets, unit)

@@ -59,6 +59,9 @@ class Collected:
         told = (value,) if second is None else (value, second)
         if not all(self._is_plausible(slug, each) for each in told):
             return False
+        if second is not None and second > value:
+            self.report.out_of_range[slug] += 1
+            return False
         row = _Row(start_ms, duration_ms, value, second or 0.0, UNKNOWN_OFFSET if offset is None else offset)
         self._samples.setdefault((slug, device), []).append(row)
         return True

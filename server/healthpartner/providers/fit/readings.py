@@ -7,7 +7,7 @@ from fitdecode import FitDataMessage  # type: ignore[import-untyped]
 
 from healthpartner.canonical.metrics import METRICS
 from healthpartner.canonical.samples import UNKNOWN_OFFSET, SampleBatch, SampleSource
-from healthpartner.providers.contract import ImportReport, SampleChunk
+from healthpartner.providers.contract import DIASTOLIC_ABOVE_SYSTOLIC, ImportReport, SampleChunk
 from healthpartner.providers.fit.fields import instant_ms, number
 
 MOST_READINGS = 1_000_000
@@ -48,6 +48,9 @@ class ReadingMessages:
         rows = list(_pressure(message) if message.name == "blood_pressure" else _values(message))
         if not rows or self._held >= MOST_READINGS:
             self._report.skip("no_value" if not rows else "too_many_readings", message.name)
+            return
+        if any(METRICS[metric].has_second and second > first for metric, (_, first, second) in rows):
+            self._report.skip(DIASTOLIC_ABOVE_SYSTOLIC, message.name)
             return
         self._report.records_kept += 1
         self._held += len(rows)

@@ -55,6 +55,13 @@ def test_two_values_for_one_half_keep_the_first(tmp_path: Path) -> None:
     assert report.skipped == {"conflicting_blood_pressure:HKQuantityTypeIdentifierBloodPressureSystolic": 1}
 
 
+def test_a_reading_the_wrong_way_round_is_skipped(tmp_path: Path) -> None:
+    chunks, report = read_text(tmp_path, export_of(_systolic(80), _diastolic(120)))
+    assert chunks == []
+    assert [reason.partition(":")[0] for reason in report.skipped] == ["diastolic_above_systolic"]
+    assert is_balanced(report)
+
+
 def test_an_implausible_half_drops_the_reading(tmp_path: Path) -> None:
     chunks, report = read_text(tmp_path, export_of(_systolic(120), _diastolic(800)))
     assert chunks == []

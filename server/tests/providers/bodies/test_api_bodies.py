@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from healthpartner.canonical.metrics import METRICS_BY_CODE
 from healthpartner.canonical.sleep import SleepStage
 from healthpartner.domains.ingestion.formats import format_of
+from healthpartner.providers.bodies.collected import Collected
 from healthpartner.providers.bodies.reader import BodyReader
 from healthpartner.providers.contract import Chunk, DailyTotalChunk, ImportReader, ImportRefused, ImportReport
 from healthpartner.providers.fitbit.api import read_fitbit_api
@@ -103,6 +104,14 @@ def test_fitbits_days_weights_and_nights() -> None:
     assert (nap.figures.duration_seconds, night.figures.duration_seconds) == (63 * 60, 112 * 60)
     assert len(night.stages) == 7
     assert night.stages[1].stage is SleepStage.unknown
+
+
+def test_a_blood_pressure_the_wrong_way_round_is_skipped() -> None:
+    report = ImportReport()
+    collected = Collected(report, "withings")
+    collected.entry("measuregrps", collected.sample("blood_pressure", 0, 80, second=120))
+    assert list(collected.chunks()) == []
+    assert (report.skipped, report.out_of_range) == ({"no_value:measuregrps": 1}, {"blood_pressure": 1})
 
 
 def test_withings_measures() -> None:

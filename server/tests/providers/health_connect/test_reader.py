@@ -77,6 +77,14 @@ def test_blood_pressure_is_one_sample_of_two_values(tmp_path: Path) -> None:
     assert (batch.value[0], batch.second[0]) == (121.0, 79.0)
 
 
+def test_a_blood_pressure_the_wrong_way_round_is_skipped(tmp_path: Path) -> None:
+    table = "blood_pressure_record_table"
+    rows = [instant(systolic=80.0, diastolic=120.0), instant(systolic=121.0, diastolic=79.0)]
+    chunks, report = _read(tmp_path, {table: rows})
+    assert samples_by_metric(chunks)["blood_pressure"].value.tolist() == [121.0]
+    assert report.skipped == {f"diastolic_above_systolic:{table}": 1}
+
+
 def test_a_series_gets_source_and_offset_from_its_record(tmp_path: Path) -> None:
     chunks, report = _read(
         tmp_path,

@@ -1,5 +1,6 @@
 """What one source says about one day, by its id."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -39,9 +40,10 @@ async def read(uow: UnitOfWork, entry_id: UUID) -> Found | None:
     return Found(entry_id, provider, row, sorted(METRICS_BY_CODE[each].slug for each in totals), [day])
 
 
-async def remove(uow: UnitOfWork, entry_id: UUID) -> None:
+async def remove(uow: UnitOfWork, entry_id: UUID) -> Sequence[UUID]:
     _, source_id, at_ms = parse_sample_id(entry_id) or (0, 0, 0)
     await store.remove(uow, date_of(at_ms // DAY_MS), source_id)
+    return [entry_id]
 
 
 ENTRY = Kind(METRIC, ActivityRow, read, remove)

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from healthpartner.canonical.entries import BODY_SUMMARY
 from healthpartner.canonical.instants import date_of, epoch_ms
-from healthpartner.canonical.sample_ids import sample_id
 from healthpartner.canonical.samples import Int16s, Int64s, SampleBatch
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.body import rules
+from healthpartner.domains.metrics.body.identity import entry_id
 from healthpartner.domains.metrics.body.measures import MEASURES
 from healthpartner.domains.metrics.body.schemas import METRIC, MOST_ITEMS, BodyItem, IngestBody
 from healthpartner.domains.metrics.events import DailyDataUpdated
@@ -56,11 +55,6 @@ async def ingest(uow: UnitOfWork, call: IngestBody) -> list[ItemResult]:
             )
         await audit.record(uow, "body.ingested", "metric", "body/summary", user_id=uow.member_id)
     return [results[place] for place in range(len(results))]
-
-
-def entry_id(source_id: int, at_ms: int) -> str:
-    """What one source has measured at one moment is known by both."""
-    return str(sample_id(BODY_SUMMARY, source_id, at_ms))
 
 
 async def _store(uow: UnitOfWork, source_id: int, items: Sequence[BodyItem], at_ms: Int64s, offsets: Int16s) -> None:

@@ -14,7 +14,7 @@ from healthpartner.canonical.samples import DAY_MS, SampleSource
 from healthpartner.core.pagination import PageRequest, Pagination, page_of
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.body import explaining
-from healthpartner.domains.metrics.body.ingest import entry_id
+from healthpartner.domains.metrics.body.identity import entry_id
 from healthpartner.domains.metrics.body.measured import DECIMALS, At, Measured, measured_in
 from healthpartner.domains.metrics.body.measures import CODES
 from healthpartner.domains.metrics.body.schemas import BodyRow

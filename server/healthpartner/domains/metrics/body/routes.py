@@ -34,7 +34,7 @@ async def list_body_summary(
 
 @endpoint(f"POST {PATH}", "ingest_body_summary", group=GROUP, auth="member", summary="Ingest up to 500 body items")
 async def ingest_body_summary(data: IngestBody, uow: UnitOfWork) -> Data[list[ItemResult]]:
-    """One result for each item, in order. A later item for the same instant corrects what it names and keeps the rest."""
+    """One result for each item, in order. A later item for the same instant corrects what it names and keeps the rest. Each measure is a sample of its timeseries, too."""
     return Data(await service.ingest(uow, data))
 
 

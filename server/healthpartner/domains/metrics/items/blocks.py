@@ -55,8 +55,9 @@ class Block:
         """`other` has none of the places here."""
         return Block(np.concatenate([self.places, other.places]), np.concatenate([self.entries, other.entries]))
 
-    def without(self, entry_id: UUID) -> "Block":
-        kept = (self.entries != halves([str(entry_id)])).any(axis=1)
+    def without(self, entry_ids: Sequence[UUID]) -> "Block":
+        gone = halves([str(entry_id) for entry_id in entry_ids])
+        kept = (self.entries[:, None] != gone).any(axis=2).all(axis=1)
         return Block(self.places[kept], self.entries[kept])
 
     def without_older(self, all_before_ms: int, before_ms: int, metrics: Sequence[int]) -> "Block":

@@ -36,11 +36,13 @@ async def known(uow: UnitOfWork, kind: str, client_id: str) -> UUID | None:
     return next(map(UUID, found.values()), None)
 
 
-async def forget(uow: UnitOfWork, entry_id: UUID) -> None:
-    """Frees every id that stands for an entry."""
-    await store.forget_single(uow, entry_id)
-    around = await store.blocks_around(uow, entry_id)
-    left = {key: block.without(entry_id) for key, block in around.items()}
+async def forget(uow: UnitOfWork, entry_ids: Sequence[UUID]) -> None:
+    """Frees every id that stands for one of some entries, of whatever kind. Cheap where they are of one instant."""
+    if not entry_ids:
+        return
+    await store.forget_single(uow, entry_ids)
+    around = await store.blocks_around(uow, min(entry_ids), max(entry_ids))
+    left = {key: block.without(entry_ids) for key, block in around.items()}
     await store.put_blocks(uow, {key: block for key, block in left.items() if len(block) < len(around[key])})
 
 

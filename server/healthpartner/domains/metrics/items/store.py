@@ -40,10 +40,10 @@ WHERE org_id = $1 AND user_id = $2 AND client_key = ANY ($3::text::uuid[])
 """
 
 # Both look through the member's rows: no index by entry, which every sample would pay for.
-_FORGET_SINGLE = "DELETE FROM sample_client_id WHERE org_id = $1 AND user_id = $2 AND sample_id = $3"
+_FORGET_SINGLE = "DELETE FROM sample_client_id WHERE org_id = $1 AND user_id = $2 AND sample_id = ANY ($3::uuid[])"
 _BLOCKS_AROUND = """
 SELECT client_key, entries FROM sample_client_id
-WHERE org_id = $1 AND user_id = $2 AND entries IS NOT NULL AND $3 BETWEEN lowest AND highest
+WHERE org_id = $1 AND user_id = $2 AND entries IS NOT NULL AND lowest <= $4 AND highest >= $3
 """
 _REMOVE_BLOCKS = """
 DELETE FROM sample_client_id WHERE org_id = $1 AND user_id = $2 AND client_key = ANY ($3::text::uuid[])
@@ -99,8 +99,8 @@ async def remember_single(uow: UnitOfWork, keys: Sequence[str], entry_ids: Seque
     return {row["client_key"].hex: str(row["sample_id"]) for row in rows}
 
 
-async def forget_single(uow: UnitOfWork, entry_id: UUID) -> None:
-    await uow.execute(_FORGET_SINGLE, uow.org_id, uow.member_id, entry_id)
+async def forget_single(uow: UnitOfWork, entry_ids: Sequence[UUID]) -> None:
+    await uow.execute(_FORGET_SINGLE, uow.org_id, uow.member_id, entry_ids)
 
 
 async def forget_single_older(
@@ -121,9 +121,9 @@ async def blocks_below(uow: UnitOfWork, before: UUID) -> dict[str, Block]:
     return {row["client_key"].hex: decode(row["entries"]) for row in rows}
 
 
-async def blocks_around(uow: UnitOfWork, entry_id: UUID) -> dict[str, Block]:
-    """The blocks that may hold an entry."""
-    rows = await uow.fetch(_BLOCKS_AROUND, uow.org_id, uow.member_id, entry_id)
+async def blocks_around(uow: UnitOfWork, first: UUID, last: UUID) -> dict[str, Block]:
+    """The blocks that may hold an entry from the first to the last."""
+    rows = await uow.fetch(_BLOCKS_AROUND, uow.org_id, uow.member_id, first, last)
     return {row["client_key"].hex: decode(row["entries"]) for row in rows}
 
 

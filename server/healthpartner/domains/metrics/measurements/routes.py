@@ -54,7 +54,7 @@ def _routes(kind: Kind) -> list[HTTPRouteHandler]:
         shown_as=(SHOWN, kind.metric),
     )
     async def delete_measurement(sample_id: SampleId, uow: UnitOfWork) -> None:
-        """Only what you have sent yourself; its `client_id` is free again afterwards."""
+        """Only what you have sent yourself. Every `client_id` that told of it is free again afterwards: those of corrections, and, as a measure of a body entry is a sample of its timeseries too, those of the other kind. When one measure of a body entry is deleted as a sample, the entry's `client_id` is free, and to send the entry again stores that measure again."""
         await service.remove(uow, kind, sample_id)
 
     return [get_measurement, delete_measurement]

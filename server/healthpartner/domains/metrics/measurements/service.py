@@ -19,7 +19,8 @@ async def read(uow: UnitOfWork, kind: Kind, wanted: str) -> Any:
 
 
 async def remove(uow: UnitOfWork, kind: Kind, wanted: str) -> None:
-    """Takes an entry back, and with it the partner's own ids of it, which are free again.
+    """Takes an entry back, and with it every id of the partner's own that told of it, which is free again: what it
+    stood for is stored when it comes once more, however it came before.
 
     Raises NotFound, and Forbidden for what another provider has told.
     """
@@ -27,8 +28,7 @@ async def remove(uow: UnitOfWork, kind: Kind, wanted: str) -> None:
     found = await _find(uow, kind, wanted)
     if found.provider != partner:
         raise Forbidden("Only what you have sent yourself can be deleted.")
-    await kind.remove(uow, found.entry_id)
-    await noted.forget(uow, found.entry_id)
+    await noted.forget(uow, await kind.remove(uow, found.entry_id))
     gone = DailyDataUpdated(found.metrics, found.days, partner, 0, samples_removed=len(found.metrics))
     await outbox.record(uow, gone, uow.member_id)
     await audit.record(uow, "measurement.deleted", "measurement", found.entry_id, user_id=uow.member_id)

@@ -1,5 +1,6 @@
 """One session of sleep as its source told it, by its id."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from healthpartner.core.unit_of_work import UnitOfWork
@@ -20,4 +21,10 @@ async def read(uow: UnitOfWork, entry_id: UUID) -> Found | None:
     return Found(entry_id, told.provider, told, ["sleep"], sorted({told.date}.union(*days.values())))
 
 
-ENTRY = Kind("sleep/summary", SleepRow, read, store.delete, store.known)
+async def remove(uow: UnitOfWork, entry_id: UUID) -> Sequence[UUID]:
+    """The partner's own id of it is part of it, so there is none to be freed."""
+    await store.delete(uow, entry_id)
+    return []
+
+
+ENTRY = Kind("sleep/summary", SleepRow, read, remove, store.known)

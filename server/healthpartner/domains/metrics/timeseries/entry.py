@@ -1,5 +1,6 @@
 """One sample by its id."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import numpy as np
@@ -8,6 +9,7 @@ from healthpartner.canonical.instants import date_of
 from healthpartner.canonical.metrics import METRICS_BY_CODE
 from healthpartner.canonical.sample_ids import parse_sample_id
 from healthpartner.core.unit_of_work import UnitOfWork
+from healthpartner.domains.metrics.body.identity import told_with_sample
 from healthpartner.domains.metrics.items.entries import Found, Kind
 from healthpartner.domains.metrics.samples import service as samples
 from healthpartner.domains.metrics.samples.buckets import local_days
@@ -26,9 +28,11 @@ async def read(uow: UnitOfWork, entry_id: UUID) -> Found | None:
     return Found(entry_id, chunk.source.provider, row, [metric.slug], days)
 
 
-async def remove(uow: UnitOfWork, entry_id: UUID) -> None:
+async def remove(uow: UnitOfWork, entry_id: UUID) -> Sequence[UUID]:
     code, source_id, start_ms = parse_sample_id(entry_id) or (0, 0, 0)
-    await samples.remove(uow, METRICS_BY_CODE[code], source_id, start_ms)
+    metric = METRICS_BY_CODE[code]
+    await samples.remove(uow, metric, source_id, start_ms)
+    return told_with_sample(metric, source_id, start_ms)
 
 
 ENTRY = Kind(METRIC, TimeseriesRow, read, remove)

@@ -1,19 +1,21 @@
 """One call of a partner: items in, one result for each of them out, in their order."""
 
 from operator import attrgetter
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 
 from healthpartner.canonical.instants import date_of
-from healthpartner.canonical.metrics import Metric
+from healthpartner.canonical.metrics import METRICS_BY_CODE, Metric
+from healthpartner.canonical.sample_ids import parse_sample_id
 from healthpartner.canonical.samples import Int64s, SampleBatch
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics import service as metrics
 from healthpartner.domains.metrics.events import DailyDataUpdated
 from healthpartner.domains.metrics.items import service as noting
 from healthpartner.domains.metrics.items.decoding import Decoded, rejected
-from healthpartner.domains.metrics.items.schemas import ItemResult
+from healthpartner.domains.metrics.items.schemas import ItemError, ItemResult
 from healthpartner.domains.metrics.samples import closed
 from healthpartner.domains.metrics.samples import service as samples
 from healthpartner.domains.metrics.samples.buckets import local_days
@@ -27,7 +29,7 @@ _client_id, _is_backfill = attrgetter("client_id"), attrgetter("is_backfill")
 
 
 async def ingest(uow: UnitOfWork, slug: str, call: IngestTimeseries) -> list[ItemResult]:
-    """Stores what is sound and new; a `client_id` is known for good, whatever the metric.
+    """Stores what is sound and new; a `client_id` is known for good, and stands for a sample of one metric.
 
     Raises NotFound for an unknown metric, ValidationFailed where a unit is of another quantity, PayloadTooLarge.
     """
@@ -44,6 +46,7 @@ async def ingest(uow: UnitOfWork, slug: str, call: IngestTimeseries) -> list[Ite
     source_ids = np.fromiter(map(sources.__getitem__, series), np.int64, len(series))
     ids = sample_ids(metric, source_ids, batch.start_ms)
     new = await noting.note(uow, METRIC, list(map(_client_id, items)), places, ids, results)
+    _refuse_ids_of_other_metrics(metric, [places[at] for at in np.flatnonzero(~new).tolist()], results)
     if new.any():
         changed = await _put(uow, batch.take(new), source_ids[new])
         live = new & _is_live(items, call)
@@ -80,6 +83,17 @@ def _taken_in(
         results[places[at]] = rejected(items[at].client_id, fault)
     taken = np.flatnonzero(~refused.any)
     return [items[at] for at in taken.tolist()], batch.take(taken), [places[at] for at in taken.tolist()]
+
+
+def _refuse_ids_of_other_metrics(metric: Metric, known: list[int], results: dict[int, ItemResult]) -> None:
+    """Such an item is no repeat of anything: as a duplicate it would be lost without a word."""
+    for place in known:
+        client_id, sample_id = results[place].client_id, results[place].sample_id
+        code, *_ = parse_sample_id(UUID(str(sample_id))) or (metric.code,)
+        if code != metric.code:
+            other = METRICS_BY_CODE[code].slug
+            fault = ItemError("invalid_value", f"it stands for a sample of {other} already", "client_id")
+            results[place] = rejected(client_id, fault)
 
 
 async def _put(uow: UnitOfWork, batch: SampleBatch, source_ids: Int64s) -> bool:

@@ -56,7 +56,10 @@ async def list_timeseries(
     errors=(NotFound,),
 )
 async def ingest_timeseries(metric: str, data: IngestTimeseries, uow: UnitOfWork) -> Data[list[ItemResult]]:
-    """One result for each item, in order. A unit that the metric is not measured in refuses the whole call."""
+    """One result for each item, in order. A unit that the metric is not measured in refuses the whole call.
+
+    A `client_id` is one name for all metrics of a member: one that stands for steps is `rejected` for heart rate, so use `{metric}-{instant}` or UUIDs. Another item for the same metric and `start` corrects the first one and is not added to it: send what belongs to one moment, such as two servings, as one item or with starts of their own. Samples with different starts that overlap add up where the metric is a sum.
+    """
     return Data(await service.ingest(uow, metric, data))
 
 

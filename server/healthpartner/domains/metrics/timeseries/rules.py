@@ -58,6 +58,9 @@ def examine(items: Sequence[TimeseriesItem], metric: Metric, now_ms: int) -> Exa
         message = f"from {metric.minimum:g} to {metric.maximum:g} {metric.unit}"
         checks.append((outside, ItemError("out_of_range", message, name)))
     second = columns[1] if metric.has_second else None
+    if second is not None:
+        first, other = metric.components
+        checks.append((second > columns[0], ItemError("invalid_value", f"{other} is above {first}", other)))
     batch = SampleBatch(metric, start_ms, end_ms - start_ms, columns[0], second, offset_minutes, _units(items, metric))
     return Examined(batch, _first_faults(checks))
 

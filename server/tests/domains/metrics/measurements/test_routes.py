@@ -14,6 +14,8 @@ START = "2026-03-13T08:00:00+01:00"
 STEPS = {"client_id": "walk", "start": START, "end": "2026-03-13T08:30:00+01:00", "value": 3000, "unit": "count"}
 DAY = {"client_id": "day", "date": "2026-03-13", "steps": 8000, "heart_rate": {"max": 150}, "timezone_offset": 60}
 SCALE = {"client_id": "scale", "measured_at": START, "weight_kg": 70.5, "bmi": 22}
+WEIGHT = {"client_id": "weighing", "start": START, "value": 70.5, "unit": "kg"}
+FAT = {"client_id": "fat", "start": START, "value": 18, "unit": "%"}
 KINDS = {
     "timeseries": ("/metrics/steps/timeseries", STEPS),
     "activity/summary": ("/metrics/activity/summary", DAY),
@@ -41,6 +43,12 @@ async def everything(member: Member) -> list[Any]:
         ("/metrics/body/summary", {}),
     ]
     return [(await member.get(path, params=query)).json()["data"] for path, query in queries]
+
+
+async def weights(member: Member) -> list[dict[str, Any]]:
+    window = {"start_time": "2026-03-13T00:00:00Z", "end_time": "2026-03-14T00:00:00Z"}
+    rows: list[dict[str, Any]] = (await member.get("/metrics/weight/timeseries", params=window)).json()["data"]
+    return rows
 
 
 @every_kind
@@ -179,3 +187,43 @@ async def test_the_unit_that_was_told_stays_known(alice: Member) -> None:
 
     assert [(row["value"], row["unit"]) for row in rows] == [(99.1001, "mg/dL"), (99, "mg/dL")]
     assert [(row.get("original_value"), row.get("original_unit")) for row in rows] == [(5.5, "mmol/L"), (None, None)]
+
+
+async def test_what_was_told_as_one_kind_and_taken_back_as_the_other_can_be_sent_again(alice: Member) -> None:
+    scale = await send(alice, "body/summary")
+    (weight,) = await weights(alice)
+
+    assert (await alice.delete(path_of("timeseries", weight["sample_id"]))).status_code == 204
+
+    assert [(row.get("weight_kg"), row["bmi"]) for row in (await everything(alice))[2]] == [(None, 22)]
+    assert await send(alice, "body/summary") == scale
+    assert [(row["weight_kg"], row["bmi"]) for row in (await everything(alice))[2]] == [(70.5, 22)]
+    assert (await alice.get(path_of("body/summary", "scale"))).status_code == 200
+
+
+async def test_taking_back_a_row_frees_the_ids_of_samples_in_it(alice: Member) -> None:
+    for slug, item in (("weight", WEIGHT), ("body_fat", FAT)):
+        await alice.post(f"/metrics/{slug}/timeseries", json={"data": [item]})
+    ((row,), before) = (await everything(alice))[2], await weights(alice)
+
+    assert (await alice.delete(path_of("body/summary", row["sample_id"]))).status_code == 204
+
+    assert await weights(alice) == []
+    for slug, item in (("weight", WEIGHT), ("body_fat", FAT)):
+        answer = await alice.post(f"/metrics/{slug}/timeseries", json={"data": [item]})
+        assert answer.json()["data"][0]["status"] == "accepted"
+    assert await weights(alice) == before
+    assert (await everything(alice))[2] == [row]
+
+
+async def test_ids_of_other_moments_and_of_other_metrics_stay_known(alice: Member) -> None:
+    later = "2026-03-13T09:00:00+01:00"
+    await send(alice, "body/summary", client_id="later", measured_at=later)
+    await send(alice, "timeseries")
+    await send(alice, "body/summary")
+
+    await alice.delete(path_of("body/summary", "scale"))
+
+    assert (await send(alice, "body/summary", client_id="later", measured_at=later))["status"] == "duplicate"
+    assert (await send(alice, "timeseries"))["status"] == "duplicate"
+    assert (await send(alice, "body/summary"))["status"] == "accepted"

@@ -75,6 +75,22 @@ async def test_a_repeat_is_a_duplicate_with_the_first_sample_id(alice: Member) -
     assert [row["value"] for row in await stored(alice)] == [61, 61]
 
 
+async def test_a_client_id_that_stands_for_another_metric_is_rejected_and_says_so(alice: Member) -> None:
+    (first,) = await send(alice, item("a"))
+    steps = {"start": "2026-03-13T08:00:00Z", "value": 90, "unit": "count"}
+
+    results = await send(alice, {"client_id": "a", **steps}, {"client_id": "b", **steps}, metric="steps")
+
+    assert [result["status"] for result in results] == ["rejected", "accepted"]
+    assert results[0]["error"] == {
+        "code": "invalid_value",
+        "message": "it stands for a sample of heart_rate already",
+        "field": "client_id",
+    }
+    assert "sample_id" not in results[0]
+    assert await send(alice, item("a")) == [first | {"status": "duplicate"}]
+
+
 async def test_a_client_id_twice_in_a_call_counts_once(alice: Member) -> None:
     results = await send(alice, item("a"), item("a", "2026-03-13T09:00:00Z", 70))
 
@@ -212,11 +228,16 @@ async def test_blood_pressure_has_two_values(alice: Member) -> None:
         {"client_id": "a", **pressure, "systolic": 121, "diastolic": 79},
         {"client_id": "b", **pressure, "systolic": 121},
         {"client_id": "c", **pressure, "systolic": 121, "diastolic": 5},
+        {"client_id": "d", **pressure, "systolic": 80, "diastolic": 120},
         metric="blood_pressure",
     )
 
-    assert [result["status"] for result in results] == ["accepted", "rejected", "rejected"]
-    assert [result["error"]["field"] for result in results[1:]] == ["diastolic", "diastolic"]
+    assert [result["status"] for result in results] == ["accepted", *["rejected"] * 3]
+    assert [(result["error"]["code"], result["error"]["field"]) for result in results[1:]] == [
+        ("required", "diastolic"),
+        ("out_of_range", "diastolic"),
+        ("invalid_value", "diastolic"),
+    ]
     (row,) = await stored(alice, "blood_pressure")
     assert (row["systolic"], row["diastolic"]) == (121, 79)
     assert "value" not in row
