@@ -34,6 +34,8 @@ def decode(body: bytes, content_type: str | None, model: Any) -> Any:
         raise UnsupportedMediaType("Send application/json.")
     text = body or b"{}"
     try:
+        # What is kept undecoded is skipped, whatever its bytes are.
+        text.decode()
         return _decoder(model).decode(text)
     except msgspec.ValidationError:
         raw = _plain(text)
@@ -41,7 +43,12 @@ def decode(body: bytes, content_type: str | None, model: Any) -> Any:
         raise InvalidRequest("The body is not valid JSON.") from None
     if not isinstance(raw, dict):
         raise InvalidRequest("The body must be a JSON object.")
-    raise ValidationFailed(details=tuple(faults(text, model))[:MOST_DETAILS])
+    try:
+        found = faults(text, model)
+    except NOT_JSON:
+        # Each step into it needs some of the stack that is left.
+        raise InvalidRequest("The body is not valid JSON.") from None
+    raise ValidationFailed(details=tuple(found)[:MOST_DETAILS])
 
 
 def _plain(text: bytes) -> Any:

@@ -15,6 +15,8 @@ T = TypeVar("T", bound=Struct)
 _BOUND = re.compile(r"Expected `(?:float|int)` [<>]=?")
 _INDEX = re.compile(r"\[(\d+|\.\.\.)\]")
 _MISSING = re.compile(r"missing required field `(\w+)`")
+# What is nested deeper than the stack that is left here is no item.
+_NO_ITEM = (msgspec.DecodeError, RecursionError)
 _each = msgspec.json.Decoder(list[msgspec.Raw])
 _any = msgspec.json.Decoder()
 
@@ -43,7 +45,7 @@ class ItemDecoder(Generic[T]):
         """Raises ValidationFailed for what is no list, PayloadTooLarge for too many."""
         try:
             items = self._all.decode(data)
-        except msgspec.DecodeError:
+        except _NO_ITEM:
             return self._one_by_one(data)
         self._check_size(items)
         return Decoded(items, list(range(len(items))), {}, {})
@@ -51,14 +53,14 @@ class ItemDecoder(Generic[T]):
     def _one_by_one(self, data: msgspec.Raw) -> Decoded[T]:
         try:
             raw = _each.decode(data)
-        except msgspec.DecodeError:
+        except _NO_ITEM:
             raise invalid("data", "invalid_value", "a list of items is needed") from None
         self._check_size(raw)
         found: Decoded[T] = Decoded([], [], {}, {})
         for place, text in enumerate(raw):
             try:
                 item = self._one.decode(text)
-            except msgspec.DecodeError as fault:
+            except _NO_ITEM as fault:
                 found.malformed[place] = _plain(text)
                 found.rejected[place] = _explained(fault, found.malformed[place])
             else:
@@ -78,12 +80,12 @@ def rejected(client_id: str | None, fault: ItemError) -> ItemResult:
 def _plain(text: msgspec.Raw) -> dict[str, Any]:
     try:
         value = _any.decode(text)
-    except msgspec.DecodeError:
+    except _NO_ITEM:
         return {}
     return value if isinstance(value, dict) else {}
 
 
-def _explained(fault: msgspec.DecodeError, plain: dict[str, Any]) -> ItemResult:
+def _explained(fault: Exception, plain: dict[str, Any]) -> ItemResult:
     """The library's messages name fields and types, never values."""
     client_id = plain.get("client_id")
     known = client_id if isinstance(client_id, str) else None
