@@ -83,6 +83,15 @@ org_id = $1 AND user_id = $2 AND start_at < $4::date::timestamp AT TIME ZONE 'UT
 _COUNT_ROUTES = f"SELECT count(*) FROM workout WHERE {_HAVE_ROUTES}"
 _FORGET_ROUTES = f"UPDATE workout SET route = NULL WHERE {_HAVE_ROUTES}"
 
+# A correction stays as long as what it corrects, which would count again without it. Partners' sessions, which alone can be
+# corrected, have seven days at most.
+_SESSIONS = """
+$4::smallint[] IS NOT NULL AND end_at < $3::date::timestamp AT TIME ZONE 'UTC' AND NOT EXISTS (
+    SELECT FROM {table} other WHERE other.org_id = $1 AND other.user_id = $2 AND other.source_id = {table}.source_id
+        AND other.start_at = {table}.start_at AND other.end_at >= $3::date::timestamp AT TIME ZONE 'UTC'
+        AND other.end_at < ($3::date + 7)::timestamp AT TIME ZONE 'UTC')
+"""
+
 # What is deleted for its age: (name, table, what is older, what one row counts).
 AGING = (
     ("samples", "sample_pack", "metric = ANY ($4::smallint[]) AND last_day < $3::date", "n"),
@@ -92,10 +101,10 @@ AGING = (
     (
         "sleep_sessions",
         "sleep_session",
-        "$4::smallint[] IS NOT NULL AND end_at < $3::date::timestamp AT TIME ZONE 'UTC'",
+        _SESSIONS.format(table="sleep_session"),
         "1",
     ),
-    ("workouts", "workout", "$4::smallint[] IS NOT NULL AND end_at < $3::date::timestamp AT TIME ZONE 'UTC'", "1"),
+    ("workouts", "workout", _SESSIONS.format(table="workout"), "1"),
 )
 
 _FREEZE_EDGE = """
