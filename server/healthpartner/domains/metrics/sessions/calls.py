@@ -52,7 +52,8 @@ async def ingest(uow: UnitOfWork, kind: Kind[Any, Any], call: Call) -> list[Item
     results = dict(decoded.rejected)
     items = dict(zip(decoded.places, decoded.items, strict=True))
     sound = _sound(items, kind, samples.epoch_ms(uow.now()), results)
-    provider, ids = await samples.claim(uow, None, [""]) if sound else ("", {})
+    # Also where nothing is sound, for a member who is gone gets no answer.
+    provider, ids = await samples.claim(uow, None, [""] if sound else [])
     sound = await _kept_for_long(uow, items, sound, results)
     if sound:
         kept = await kind.keep(uow, ids[""], [told for _, told in sound])
