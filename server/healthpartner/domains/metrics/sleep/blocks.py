@@ -55,8 +55,7 @@ class Corrected(NamedTuple):
 class Block(Struct, frozen=True):
     """Sessions that belong together; `day` is the local day on which they end.
 
-    `beside` are the sessions of blocks that this one overlaps, directly or by way of others; `corrected` those that
-    members count in place of.
+    `beside` are the sessions of blocks that this one overlaps; `corrected` those that members count in place of.
     """
 
     members: tuple[StoredSession, ...]
@@ -101,22 +100,26 @@ def _overlapping(sessions: Sequence[StoredSession]) -> list[list[StoredSession]]
 
 
 def _sharing_half(groups: Sequence[list[StoredSession]]) -> list[list[StoredSession]]:
-    """Groups of which one shares half of the shorter with another, directly or by way of others, as one."""
-    found: list[list[list[StoredSession]]] = []
-    for group in groups:
-        apart, along = [], [group]
-        for each in found:
-            if any(_share_half(group, one) for one in each):
-                along += each
-            else:
-                apart.append(each)
-        found = [*apart, along]
-    return [[session for group in each for session in group] for each in found]
+    """Groups of which one shares half of the shorter with another, directly or by way of others, as one.
+
+    Naps do not overlap each other, nor do the others: of each kind at most one reaches into what begins later.
+    """
+    found: list[list[StoredSession]] = []
+    near: list[tuple[Span, list[StoredSession]]] = []
+    for group in sorted(groups, key=_bounds):
+        span = _bounds(group)
+        near = [(other, along) for other, along in near if other[1] > span[0]]
+        along = next((along for other, along in near if _share_half(other, span)), None)
+        if along is None:
+            along = []
+            found.append(along)
+        along += group
+        near.append((span, along))
+    return found
 
 
-def _share_half(one: Sequence[StoredSession], other: Sequence[StoredSession]) -> bool:
-    spans = _bounds(one), _bounds(other)
-    return 2 * common(*spans) >= min(end - start for start, end in spans)
+def _share_half(one: Span, other: Span) -> bool:
+    return 2 * common(one, other) >= min(end - start for start, end in (one, other))
 
 
 def _span(each: StoredSession) -> Span:
@@ -130,12 +133,18 @@ def _bounds(members: Sequence[StoredSession]) -> Span:
 
 def _side_by_side(found: Sequence[Block]) -> list[Block]:
     """By time, each with what it overlaps."""
+    ordered = sorted(found, key=lambda block: (block.start_ms, block.end_ms))
+    beside: list[list[StoredSession]] = [[] for _ in ordered]
+    near: list[int] = []
+    for place, block in enumerate(ordered):
+        near = [other for other in near if ordered[other].end_ms > block.start_ms]
+        for other in near:
+            beside[place] += ordered[other].members
+            beside[other] += block.members
+        near.append(place)
     return [
-        msgspec.structs.replace(
-            block, beside=tuple(each for other in near if other is not block for each in other.members)
-        )
-        for near in overlapping(found, lambda block: (block.start_ms, block.end_ms))
-        for block in near
+        msgspec.structs.replace(block, beside=tuple(others)) if others else block
+        for block, others in zip(ordered, beside, strict=True)
     ]
 
 

@@ -8,6 +8,7 @@ import pytest
 from healthpartner.canonical.samples import SampleSource
 from healthpartner.canonical.sleep import SleepSession
 from healthpartner.domains.metrics.fusion.priorities import NIGHT, rank_by
+from healthpartner.domains.metrics.sessions.spans import Span, common
 from healthpartner.domains.metrics.sleep.blocks import Block, StoredSession, blocks
 
 WATCH, PHONE = SampleSource("apple_health", "Apple Watch"), SampleSource("apple_health", "iPhone")
@@ -171,3 +172,28 @@ def test_nothing_is_joined_over_gaps_to_more_than_a_day() -> None:
     hourly = [slept(f"{13 + n // 12} {n % 12 * 2:02}:00", f"{13 + n // 12} {n % 12 * 2 + 1:02}:30") for n in range(24)]
 
     assert max(block.end_ms - block.start_ms for block in made(*hourly)) <= 86_400_000
+
+
+def test_each_of_a_month_of_naps_and_sleep_in_turn_is_compared_with_its_neighbours_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each a little into the next: no two belong together, and all are near each other."""
+    compared: list[tuple[Span, Span]] = []
+
+    def counted(one: Span, other: Span) -> int:
+        compared.append((one, other))
+        return common(one, other)
+
+    monkeypatch.setattr("healthpartner.domains.metrics.sleep.blocks.common", counted)
+    start = at("01 00:00")
+    naps_and_sleep = [
+        SleepSession(start + place * 1_800_000, start + place * 1_800_000 + 2_400_000, 0, is_nap=bool(place % 2))
+        for place in range(1500)
+    ]
+    chain = [StoredSession(uuid4(), 1, WATCH, rank_by(NIGHT, WATCH), each) for each in naps_and_sleep]
+
+    found = blocks(chain, None)
+
+    assert len(found) == 1500
+    assert len(compared) <= 2 * len(chain)
+    assert max(len(block.beside) for block in found) == 2
