@@ -60,7 +60,9 @@ DAILY_TOTALS = pa.schema(
     ]
 )
 # What a session is beside its times is told whole, as JSON.
-SLEEP = pa.schema([*_SOURCE, ("start", _MS), ("end", _MS), ("session", pa.string())])
+# Rows are in the order in which they were accepted; files of earlier releases have none, and do not say so.
+_ORDERED = {"rows": "as accepted"}
+SLEEP = pa.schema([*_SOURCE, ("start", _MS), ("end", _MS), ("session", pa.string())], _ORDERED)
 WORKOUTS = pa.schema(
     [
         *_SOURCE,
@@ -72,7 +74,8 @@ WORKOUTS = pa.schema(
         ("route_latitude", _NUMBERS),
         ("route_longitude", _NUMBERS),
         ("route_altitude_m", _NUMBERS),
-    ]
+    ],
+    _ORDERED,
 )
 _ROUTE = ("route_at", "route_latitude", "route_longitude", "route_altitude_m")
 
@@ -92,6 +95,9 @@ def table_of(chunk: Chunk) -> pa.Table:
 
 def chunks_of(table: pa.Table) -> Iterator[Chunk]:
     """Rows of a file as chunks, one for each source and metric in them."""
+    if "end" in table.column_names and b"rows" not in (table.schema.metadata or {}):
+        # Which of several with one start was told last is not known: the longest.
+        table = table.sort_by("end")
     keys = [name for name in ("metric", "provider", "device") if name in table.column_names]
     groups: dict[tuple[Any, ...], list[int]] = {}
     for row, key in enumerate(zip(*[table.column(name).to_pylist() for name in keys], strict=True)):

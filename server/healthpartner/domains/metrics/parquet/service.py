@@ -104,7 +104,7 @@ async def put_figures(uow: UnitOfWork, told: Sequence[dict[str, Any]]) -> None:
 
 
 async def put(uow: UnitOfWork, part: Chunk) -> int:
-    """Merges it into what the member has; the same part twice is nothing new.
+    """Merges it into what the member has; the same part twice is nothing new, and undoes no correction that is there.
 
     Answers how many samples were refused, since they are for days that are thinned or older than what is kept.
     """
@@ -114,9 +114,9 @@ async def put(uow: UnitOfWork, part: Chunk) -> int:
         case DailyTotalChunk(source, totals):
             await activity.put(uow, source, totals)
         case SleepChunk(source, sessions):
-            await sleep.store(uow, source, sessions)
+            await sleep.store(uow, source, sessions, behind=await store.accepted(uow, source))
         case WorkoutChunk(source, found):
-            await workouts.store(uow, source, found)
+            await workouts.store(uow, source, found, behind=await store.accepted(uow, source))
     return 0
 
 

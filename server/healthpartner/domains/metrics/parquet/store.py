@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from healthpartner.canonical.samples import SampleSource
 from healthpartner.core.unit_of_work import UnitOfWork
 
 _PAGE = 200
@@ -15,6 +16,18 @@ _AFTER = """WHERE org_id = $1 AND user_id = $2 AND (accepted, end_at, sample_id)
 ORDER BY accepted, end_at, sample_id LIMIT $6"""
 _SLEEP = f"SELECT * FROM sleep_session JOIN sample_source USING (org_id, user_id, source_id) {_AFTER}"
 _WORKOUTS = f"SELECT * FROM workout JOIN sample_source USING (org_id, user_id, source_id) {_AFTER}"
+
+
+# None without the source.
+_ACCEPTED = """
+SELECT sessions_accepted FROM sample_source WHERE org_id = $1 AND user_id = $2 AND provider = $3 AND device = $4
+"""
+
+
+async def accepted(uow: UnitOfWork, source: SampleSource) -> int | None:
+    """How many sessions of a source were accepted so far."""
+    number: int | None = await uow.fetchval(_ACCEPTED, uow.org_id, uow.member_id, source.provider, source.device or "")
+    return number
 
 
 def nights(uow: UnitOfWork) -> AsyncIterator[list[Any]]:

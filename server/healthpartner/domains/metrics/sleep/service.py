@@ -21,19 +21,23 @@ from healthpartner.domains.metrics.sleep import intervals
 from healthpartner.domains.metrics.sleep import store as rows
 
 
-async def store(uow: UnitOfWork, source: SampleSource, sessions: Sequence[SleepSession]) -> StoreResult:
+async def store(
+    uow: UnitOfWork, source: SampleSource, sessions: Sequence[SleepSession], *, behind: int | None = None
+) -> StoreResult:
     """Keeps sessions of one source; the newer statement about a session wins.
 
-    Locks the member until the unit of work ends, so commit soon. `days` are the local days of waking.
+    Locks the member until the unit of work ends, so commit soon. `behind` as in `store.put`. `days` are the local days of waking.
     """
     device = source.device or ""
     _, ids = await samples.claim(uow, source.provider, [device])
-    return await put(uow, ids[device], sessions)
+    return await put(uow, ids[device], sessions, behind=behind)
 
 
-async def put(uow: UnitOfWork, source_id: int, sessions: Sequence[SleepSession]) -> StoreResult:
+async def put(
+    uow: UnitOfWork, source_id: int, sessions: Sequence[SleepSession], *, behind: int | None = None
+) -> StoreResult:
     """As `store`, for a source that is claimed."""
-    return await put_newest(sessions, partial(_put, uow, source_id))
+    return await put_newest(sessions, partial(_put, uow, source_id, behind))
 
 
 async def add(uow: UnitOfWork, source_id: int, sessions: Sequence[SleepSession]) -> list[Kept]:
@@ -68,9 +72,10 @@ async def days_at(
     return found
 
 
-async def _put(uow: UnitOfWork, source_id: int, sessions: dict[str, SleepSession]) -> StoreResult:
+async def _put(uow: UnitOfWork, source_id: int, behind: int | None, sessions: dict[str, SleepSession]) -> StoreResult:
     timezone, held = await rows.held(uow, source_id, list(sessions))
-    changed = await rows.put(uow, source_id, [_row(source_id, key, session) for key, session in sessions.items()])
+    told = [_row(source_id, key, session) for key, session in sessions.items()]
+    changed = await rows.put(uow, source_id, told, behind)
     days = [
         local_day(session.end_ms, session.offset_minutes, session.day, timezone)
         for key, session in sessions.items()

@@ -41,7 +41,11 @@ WITH seen AS (
 INSERT INTO sleep_session AS held (org_id, user_id, source_id, sample_id, identity, start_at, end_at, offset_minutes,
     day, is_nap, source_updated_at, figures, stages, accepted)
 SELECT $1, $2, $3, sample_id, identity, start_at, end_at, offset_minutes, day, is_nap, updated_at, figures::jsonb, stages,
-    seen.accepted + place
+    CASE WHEN $15::bigint IS NOT NULL AND EXISTS (
+        SELECT FROM sleep_session other WHERE other.org_id = $1 AND other.user_id = $2 AND other.source_id = $3
+            AND other.start_at = new.start_at AND other.end_at BETWEEN new.start_at AND new.start_at + INTERVAL '2 days'
+            AND other.identity <> new.identity AND other.accepted <= $15
+    ) THEN 0 ELSE seen.accepted + place END
 FROM seen, unnest($5::uuid[], $6::text[], $7::timestamptz[], $8::timestamptz[], $9::smallint[], $10::date[], $11::boolean[],
     $12::timestamptz[], $13::text[], $14::bytea[]) WITH ORDINALITY AS new (sample_id, identity, start_at, end_at,
     offset_minutes, day, is_nap, updated_at, figures, stages, place)
@@ -70,10 +74,16 @@ async def held(uow: UnitOfWork, source_id: int, identities: Sequence[str]) -> tu
     return (rows[0]["timezone"] if rows else None), [row for row in rows if row["identity"] is not None]
 
 
-async def put(uow: UnitOfWork, source_id: int, rows: Sequence[dict[str, Any]]) -> dict[str, bool]:
-    """Adds or corrects sessions; answers (identity, whether it is new) of each that changed anything."""
+async def put(
+    uow: UnitOfWork, source_id: int, rows: Sequence[dict[str, Any]], behind: int | None = None
+) -> dict[str, bool]:
+    """Adds or corrects sessions; answers (identity, whether it is new) of each that changed anything.
+
+    Those with a start of which the source has told before count less than what it has told so, if that was accepted up
+    to the number `behind`.
+    """
     columns = [[row[name] for row in rows] for name in COLUMNS]
-    changed = await uow.fetch(_PUT, uow.org_id, uow.member_id, source_id, uow.now(), *columns)
+    changed = await uow.fetch(_PUT, uow.org_id, uow.member_id, source_id, uow.now(), *columns, behind)
     return {row["identity"]: row["added"] for row in changed}
 
 

@@ -23,19 +23,23 @@ from healthpartner.domains.metrics.workouts import tracks
 from healthpartner.domains.metrics.workouts.schemas import ActivityType
 
 
-async def store(uow: UnitOfWork, source: SampleSource, workouts: Sequence[Workout]) -> StoreResult:
+async def store(
+    uow: UnitOfWork, source: SampleSource, workouts: Sequence[Workout], *, behind: int | None = None
+) -> StoreResult:
     """Keeps workouts of one source; the newer statement about a workout wins.
 
-    Locks the member until the unit of work ends, so commit soon. `days` are the local days on which they started.
+    Locks the member until the unit of work ends, so commit soon. `behind` as in `store.put`. `days` are the local days on which they started.
     """
     device = source.device or ""
     _, ids = await samples.claim(uow, source.provider, [device])
-    return await put(uow, ids[device], workouts)
+    return await put(uow, ids[device], workouts, behind=behind)
 
 
-async def put(uow: UnitOfWork, source_id: int, workouts: Sequence[Workout]) -> StoreResult:
+async def put(
+    uow: UnitOfWork, source_id: int, workouts: Sequence[Workout], *, behind: int | None = None
+) -> StoreResult:
     """As `store`, for a source that is claimed."""
-    return await put_newest(workouts, partial(_put, uow, source_id))
+    return await put_newest(workouts, partial(_put, uow, source_id, behind))
 
 
 async def add(uow: UnitOfWork, source_id: int, workouts: Sequence[Workout]) -> list[Kept]:
@@ -75,9 +79,10 @@ async def days_at(
     return found
 
 
-async def _put(uow: UnitOfWork, source_id: int, workouts: dict[str, Workout]) -> StoreResult:
+async def _put(uow: UnitOfWork, source_id: int, behind: int | None, workouts: dict[str, Workout]) -> StoreResult:
     timezone, held = await rows.held(uow, source_id, list(workouts))
-    changed = await rows.put(uow, source_id, [_row(source_id, key, workout) for key, workout in workouts.items()])
+    told = [_row(source_id, key, workout) for key, workout in workouts.items()]
+    changed = await rows.put(uow, source_id, told, behind)
     days = [
         local_day(workout.start_ms, workout.offset_minutes, None, timezone)
         for key, workout in workouts.items()

@@ -44,7 +44,11 @@ WITH seen AS (
 INSERT INTO workout AS held (org_id, user_id, source_id, sample_id, identity, start_at, end_at, offset_minutes, sport,
     provider_sport, title, source_updated_at, figures, segments, route, accepted)
 SELECT $1, $2, $3, sample_id, identity, start_at, end_at, offset_minutes, sport, provider_sport, title, updated_at,
-    figures::jsonb, segments::jsonb, route, seen.accepted + place
+    figures::jsonb, segments::jsonb, route,
+    CASE WHEN $17::bigint IS NOT NULL AND EXISTS (
+        SELECT FROM workout other WHERE other.org_id = $1 AND other.user_id = $2 AND other.source_id = $3
+            AND other.start_at = new.start_at AND other.identity <> new.identity AND other.accepted <= $17
+    ) THEN 0 ELSE seen.accepted + place END
 FROM seen, unnest($5::uuid[], $6::text[], $7::timestamptz[], $8::timestamptz[], $9::smallint[], $10::text[], $11::text[],
     $12::text[], $13::timestamptz[], $14::text[], $15::text[], $16::bytea[]) WITH ORDINALITY AS new (sample_id,
     identity, start_at, end_at, offset_minutes, sport, provider_sport, title, updated_at, figures, segments, route, place)
@@ -74,10 +78,16 @@ async def held(uow: UnitOfWork, source_id: int, identities: Sequence[str]) -> tu
     return (rows[0]["timezone"] if rows else None), [row for row in rows if row["identity"] is not None]
 
 
-async def put(uow: UnitOfWork, source_id: int, rows: Sequence[dict[str, Any]]) -> dict[str, bool]:
-    """Adds or corrects workouts; answers (identity, whether it is new) of each that changed anything."""
+async def put(
+    uow: UnitOfWork, source_id: int, rows: Sequence[dict[str, Any]], behind: int | None = None
+) -> dict[str, bool]:
+    """Adds or corrects workouts; answers (identity, whether it is new) of each that changed anything.
+
+    Those with a start of which the source has told before count less than what it has told so, if that was accepted up
+    to the number `behind`.
+    """
     columns = [[row[name] for row in rows] for name in COLUMNS]
-    changed = await uow.fetch(_PUT, uow.org_id, uow.member_id, source_id, uow.now(), *columns)
+    changed = await uow.fetch(_PUT, uow.org_id, uow.member_id, source_id, uow.now(), *columns, behind)
     return {row["identity"]: row["added"] for row in changed}
 
 

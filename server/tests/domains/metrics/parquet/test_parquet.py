@@ -22,7 +22,9 @@ from healthpartner.domains.metrics.parquet import columns, service, store
 from healthpartner.domains.metrics.parquet.service import UnreadableFile
 from healthpartner.domains.metrics.samples import service as samples
 from healthpartner.domains.metrics.sleep import rows as sleep_rows
+from healthpartner.domains.metrics.sleep import service as sleep
 from healthpartner.domains.metrics.workouts import rows as workout_rows
+from healthpartner.domains.metrics.workouts import service as workouts
 from healthpartner.providers.contract import Chunk, DailyTotalChunk, SampleChunk, SleepChunk, WorkoutChunk
 from tests.support.api import Member, Partner
 
@@ -130,7 +132,10 @@ async def test_a_correction_is_still_one_when_a_member_comes_back(
     nights = [SleepSession(T, T + hours * 3_600_000, 0, external_id=f"n{hours}") for hours in (7, 9, 8, 6, 5)]
     runs = [Workout(T, T + minutes * 60_000, "running", external_id=f"w{minutes}") for minutes in (70, 90, 80, 60, 50)]
     for night, run in zip(nights, runs, strict=True):
-        await put(acme, alice, [SleepChunk(OWN, [night]), WorkoutChunk(OWN, [run])])
+        async with acme.tenant.uow(alice.user_id) as uow:
+            await sleep.store(uow, OWN, [night])
+            await workouts.store(uow, OWN, [run])
+            await uow.commit()
     async with acme.tenant.uow(alice.user_id) as uow:
         await service.write(uow, tmp_path)
 
@@ -197,6 +202,25 @@ async def test_files_of_a_release_without_original_units_come_back(
 
     assert without_units(await state(acme, bob)) == without_units(await state(acme, alice))
     assert all(set(units) == {0} for *_, units in (await state(acme, bob))[0])
+
+
+async def test_of_files_that_do_not_tell_their_order_the_longest_night_comes_last(
+    acme: Partner, alice: Member, bob: Member, tmp_path: Path
+) -> None:
+    nights = [SleepSession(T, T + hours * 3_600_000, 0, external_id=f"n{hours}") for hours in (9, 7)]
+    await put(acme, alice, [SleepChunk(OWN, nights)])
+    async with acme.tenant.uow(alice.user_id) as uow:
+        await service.write(uow, tmp_path)
+    file = tmp_path / "sleep.parquet"
+    assert [row["end"].hour for row in pq.read_table(file).to_pylist()] == [17, 15]
+    # As a release before wrote them, which knew of no order.
+    pq.write_table(pq.read_table(file).replace_schema_metadata(None), file)
+
+    await put(acme, bob, list(service.parts(tmp_path)))
+
+    window = {"start_date": "2024-02-28", "end_date": "2024-03-05"}
+    (slept,) = (await bob.get("/metrics/sleep/summary", params=window)).json()["data"]
+    assert slept["duration_seconds"] == 9 * 3600
 
 
 @settings(max_examples=60, deadline=None)
