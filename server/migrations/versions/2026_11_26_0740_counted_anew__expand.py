@@ -27,7 +27,8 @@ def upgrade() -> None:
     last = {"org_id": NOBODY, "user_id": NOBODY}
     # Each few by itself: what is marked twice is no worse, and nobody waits for all of it.
     with op.get_context().autocommit_block():
-        op.execute("SET lock_timeout = '60s'")
+        # Shorter than what a statement may take: whoever waits for the few that are locked waits no longer than this.
+        op.execute("SET lock_timeout = '15s'")
         while (row := op.get_bind().execute(MARK, last).first()) is not None:
             last = {"org_id": row.org_id, "user_id": row.user_id}
         op.execute("SET lock_timeout = '4s'")
