@@ -1,10 +1,12 @@
 """The day that a session belongs to: the local one of waking."""
 
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from healthpartner.domains.metrics.samples.service import instant_of
+from healthpartner.domains.metrics.samples.service import epoch_ms, instant_of
 
 
 def local_clock(ms: int, offset_minutes: int | None, timezone: str | None) -> datetime:
@@ -20,6 +22,14 @@ def local_day(ms: int, offset_minutes: int | None, day: date | None, timezone: s
     if offset_minutes is None and day is not None:
         return day
     return local_clock(ms, offset_minutes, timezone).date()
+
+
+def days_by_start(rows: Iterable[Any], day_of_row: Callable[[Any], date]) -> dict[int, set[date]]:
+    """The days of stored sessions, by the instant (in ms) at which they start."""
+    found: dict[int, set[date]] = {}
+    for row in rows:
+        found.setdefault(epoch_ms(row["start_at"]), set()).add(day_of_row(row))
+    return found
 
 
 @cache

@@ -15,7 +15,7 @@ from healthpartner.domains.metrics.samples import service as samples
 from healthpartner.domains.metrics.samples.service import StoreResult
 from healthpartner.domains.metrics.sessions.calls import Kept
 from healthpartner.domains.metrics.sessions.identity import identity_of, session_id
-from healthpartner.domains.metrics.sessions.local_day import local_day
+from healthpartner.domains.metrics.sessions.local_day import days_by_start, local_day
 from healthpartner.domains.metrics.sessions.storing import put_newest
 from healthpartner.domains.metrics.sleep import intervals
 from healthpartner.domains.metrics.sleep import store as rows
@@ -26,7 +26,8 @@ async def store(
 ) -> StoreResult:
     """Keeps sessions of one source; the newer statement about a session wins.
 
-    Locks the member until the unit of work ends, so commit soon. `behind` as in `store.put`. `days` are the local days of waking.
+    Locks the member until the unit of work ends, so commit soon. `days` are the local days of waking, and `behind` is
+    as in `store.put`.
     """
     device = source.device or ""
     _, ids = await samples.claim(uow, source.provider, [device])
@@ -53,8 +54,7 @@ async def add(uow: UnitOfWork, source_id: int, sessions: Sequence[SleepSession])
         if is_new:
             new.append(_row(source_id, key, session))
             known[key] = new[-1]["sample_id"]
-        day = local_day(session.end_ms, session.offset_minutes, session.day, timezone)
-        kept.append(Kept(known[key], is_new, {day, *before.get(session.start_ms, ())}))
+        kept.append(Kept(known[key], is_new, {_day_of(timezone, session), *before.get(session.start_ms, ())}))
     if new:
         await rows.put(uow, source_id, new)
     return kept
@@ -65,27 +65,23 @@ async def days_at(
 ) -> dict[int, set[date]]:
     """The days of what the source has told with the same starts, by the start."""
     starts = {samples.instant_of(each.start_ms) for each in sessions}
-    found: dict[int, set[date]] = {}
-    for row in await rows.started(uow, source_id, sorted(starts)):
-        day = local_day(samples.epoch_ms(row["end_at"]), row["offset_minutes"], row["day"], timezone)
-        found.setdefault(samples.epoch_ms(row["start_at"]), set()).add(day)
-    return found
+    return days_by_start(await rows.started(uow, source_id, sorted(starts)), partial(_day_of_row, timezone))
+
+
+def _day_of(timezone: str | None, session: SleepSession) -> date:
+    return local_day(session.end_ms, session.offset_minutes, session.day, timezone)
+
+
+def _day_of_row(timezone: str | None, row: Any) -> date:
+    return local_day(samples.epoch_ms(row["end_at"]), row["offset_minutes"], row["day"], timezone)
 
 
 async def _put(uow: UnitOfWork, source_id: int, behind: int | None, sessions: dict[str, SleepSession]) -> StoreResult:
     timezone, held = await rows.held(uow, source_id, list(sessions))
     told = [_row(source_id, key, session) for key, session in sessions.items()]
     changed = await rows.put(uow, source_id, told, behind)
-    days = [
-        local_day(session.end_ms, session.offset_minutes, session.day, timezone)
-        for key, session in sessions.items()
-        if key in changed
-    ]
-    days += [
-        local_day(samples.epoch_ms(row["end_at"]), row["offset_minutes"], row["day"], timezone)
-        for row in held
-        if row["identity"] in changed
-    ]
+    days = [_day_of(timezone, session) for key, session in sessions.items() if key in changed]
+    days += [_day_of_row(timezone, row) for row in held if row["identity"] in changed]
     added = sum(changed.values())
     return StoreResult(added, len(changed) - added, len(sessions) - len(changed), tuple(days))
 

@@ -16,7 +16,7 @@ from healthpartner.domains.metrics.samples import service as samples
 from healthpartner.domains.metrics.samples.service import StoreResult
 from healthpartner.domains.metrics.sessions.calls import Kept
 from healthpartner.domains.metrics.sessions.identity import identity_of, session_id
-from healthpartner.domains.metrics.sessions.local_day import local_day
+from healthpartner.domains.metrics.sessions.local_day import days_by_start, local_day
 from healthpartner.domains.metrics.sessions.storing import put_newest
 from healthpartner.domains.metrics.workouts import store as rows
 from healthpartner.domains.metrics.workouts import tracks
@@ -28,7 +28,8 @@ async def store(
 ) -> StoreResult:
     """Keeps workouts of one source; the newer statement about a workout wins.
 
-    Locks the member until the unit of work ends, so commit soon. `behind` as in `store.put`. `days` are the local days on which they started.
+    Locks the member until the unit of work ends, so commit soon. `days` are the local days on which they started, and
+    `behind` is as in `store.put`.
     """
     device = source.device or ""
     _, ids = await samples.claim(uow, source.provider, [device])
@@ -55,8 +56,7 @@ async def add(uow: UnitOfWork, source_id: int, workouts: Sequence[Workout]) -> l
         if is_new:
             new.append(_row(source_id, key, workout))
             known[key] = new[-1]["sample_id"]
-        day = local_day(workout.start_ms, workout.offset_minutes, None, timezone)
-        kept.append(Kept(known[key], is_new, {day, *before.get(workout.start_ms, ())}))
+        kept.append(Kept(known[key], is_new, {_day_of(timezone, workout), *before.get(workout.start_ms, ())}))
     if new:
         await rows.put(uow, source_id, new)
     return kept
@@ -72,27 +72,23 @@ async def days_at(
 ) -> dict[int, set[date]]:
     """The days of what the source has told with the same starts, by the start."""
     starts = {samples.instant_of(each.start_ms) for each in workouts}
-    found: dict[int, set[date]] = {}
-    for row in await rows.started(uow, source_id, sorted(starts)):
-        day = local_day(samples.epoch_ms(row["start_at"]), row["offset_minutes"], None, timezone)
-        found.setdefault(samples.epoch_ms(row["start_at"]), set()).add(day)
-    return found
+    return days_by_start(await rows.started(uow, source_id, sorted(starts)), partial(_day_of_row, timezone))
+
+
+def _day_of(timezone: str | None, workout: Workout) -> date:
+    return local_day(workout.start_ms, workout.offset_minutes, None, timezone)
+
+
+def _day_of_row(timezone: str | None, row: Any) -> date:
+    return local_day(samples.epoch_ms(row["start_at"]), row["offset_minutes"], None, timezone)
 
 
 async def _put(uow: UnitOfWork, source_id: int, behind: int | None, workouts: dict[str, Workout]) -> StoreResult:
     timezone, held = await rows.held(uow, source_id, list(workouts))
     told = [_row(source_id, key, workout) for key, workout in workouts.items()]
     changed = await rows.put(uow, source_id, told, behind)
-    days = [
-        local_day(workout.start_ms, workout.offset_minutes, None, timezone)
-        for key, workout in workouts.items()
-        if key in changed
-    ]
-    days += [
-        local_day(samples.epoch_ms(row["start_at"]), row["offset_minutes"], None, timezone)
-        for row in held
-        if row["identity"] in changed
-    ]
+    days = [_day_of(timezone, workout) for key, workout in workouts.items() if key in changed]
+    days += [_day_of_row(timezone, row) for row in held if row["identity"] in changed]
     added = sum(changed.values())
     return StoreResult(added, len(changed) - added, len(workouts) - len(changed), tuple(days))
 

@@ -19,6 +19,7 @@ from healthpartner.domains.metrics.workouts import merged, reading, service, sto
 from healthpartner.domains.metrics.workouts.copies import Session, StoredWorkout, sessions
 from healthpartner.domains.metrics.workouts.reading import WorkoutQuery
 from tests.conftest import MakeOrg
+from tests.domains.metrics.sessions.batches import in_batches
 from tests.domains.metrics.workouts.strategies import NOON, SOURCES, told
 from tests.support.database import Tenant
 
@@ -110,8 +111,7 @@ async def state(tenant: Tenant, member: UUID) -> tuple[list[Any], list[Any]]:
 async def test_any_order_any_parts_any_repeats_are_the_same_workouts(make_org: MakeOrg, data: st.DataObject) -> None:
     items = [(each.source_id, each.workout) for each in data.draw(told())]
     mixed = data.draw(st.permutations([*items, *data.draw(st.lists(st.sampled_from(items), max_size=5))]))
-    cuts = sorted(data.draw(st.lists(st.integers(0, len(mixed)), max_size=4)))
-    parts = [mixed[first:last] for first, last in zip([0, *cuts], [*cuts, len(mixed)], strict=True)]
+    parts = in_batches(data, mixed)
     tenant = await make_org()
     at_once, in_parts = await tenant.add_member(), await tenant.add_member()
 
@@ -160,8 +160,7 @@ async def test_the_last_of_one_start_is_all_that_counts_whatever_the_batches(
     items = [(0, _again(each.workout, start_ms, str(number))) for number, each in enumerate(drawn)]
     items = data.draw(st.permutations(items))
     repeats = data.draw(st.lists(st.sampled_from(items), max_size=3))
-    cuts = sorted(data.draw(st.lists(st.integers(0, len(items)), max_size=4)))
-    parts = [items[first:last] for first, last in zip([0, *cuts], [*cuts, len(items)], strict=True)]
+    parts = in_batches(data, items)
     tenant = await make_org()
     all_of_them, last_alone = await tenant.add_member(), await tenant.add_member()
 
