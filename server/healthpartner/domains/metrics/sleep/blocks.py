@@ -95,8 +95,7 @@ def _overlapping(sessions: Sequence[StoredSession]) -> list[list[StoredSession]]
     """Sessions that share enough of their time, in groups without gaps; groups by time."""
     naps = overlapping((each for each in sessions if each.session.is_nap), _span)
     others = overlapping((each for each in sessions if not each.session.is_nap), _span)
-    groups = [group for near in overlapping([*naps, *others], _bounds) for group in _sharing_half(near)]
-    return sorted(groups, key=_bounds)
+    return sorted(_sharing_half([*naps, *others]), key=_bounds)
 
 
 def _sharing_half(groups: Sequence[list[StoredSession]]) -> list[list[StoredSession]]:
