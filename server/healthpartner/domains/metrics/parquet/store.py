@@ -17,7 +17,6 @@ ORDER BY accepted, end_at, sample_id LIMIT $6"""
 _SLEEP = f"SELECT * FROM sleep_session JOIN sample_source USING (org_id, user_id, source_id) {_AFTER}"
 _WORKOUTS = f"SELECT * FROM workout JOIN sample_source USING (org_id, user_id, source_id) {_AFTER}"
 
-
 # None without the source.
 _ACCEPTED = """
 SELECT sessions_accepted FROM sample_source WHERE org_id = $1 AND user_id = $2 AND provider = $3 AND device = $4

@@ -83,8 +83,8 @@ org_id = $1 AND user_id = $2 AND start_at < $4::date::timestamp AT TIME ZONE 'UT
 _COUNT_ROUTES = f"SELECT count(*) FROM workout WHERE {_HAVE_ROUTES}"
 _FORGET_ROUTES = f"UPDATE workout SET route = NULL WHERE {_HAVE_ROUTES}"
 
-# A correction stays as long as what it corrects, which would count again without it. Partners' sessions, which alone can be
-# corrected, have seven days at most.
+# A correction stays as long as what it corrects, which would count again without it. Partners' sessions, which alone can
+# be corrected, have seven days at most.
 _SESSIONS = """
 $4::smallint[] IS NOT NULL AND end_at < $3::date::timestamp AT TIME ZONE 'UTC' AND NOT EXISTS (
     SELECT FROM {table} other WHERE other.org_id = $1 AND other.user_id = $2 AND other.source_id = {table}.source_id
