@@ -1,60 +1,11 @@
 """Daily activity in and out."""
 
-from datetime import date
 from typing import Any
 
 import pytest
 
-from healthpartner.canonical.daily_totals import DailyTotal
-from healthpartner.canonical.metrics import METRICS
-from healthpartner.canonical.samples import SampleSource
-from healthpartner.domains.metrics.activity import service
-from healthpartner.domains.metrics.fusion import service as source_orders
-from healthpartner.domains.metrics.samples import service as samples
-from tests.domains.metrics.fusion.strategies import batch_of
+from tests.domains.metrics.activity.cast import PATH, PHONE, RING, TODAY, WATCH, item, put, put_totals, read, send
 from tests.support.api import Member, Partner
-
-PATH = "/metrics/activity/summary"
-TODAY = "2026-03-14"
-WATCH, PHONE = SampleSource("garmin", "Fenix"), SampleSource("apple_health_kit", "iPhone")
-RING = SampleSource("oura", "Ring")
-MIDNIGHT = 20_526 * 86_400_000  # 2026-03-14
-MINUTE = 60_000
-
-
-def item(client_id: str, date: str = TODAY, **figures: Any) -> dict[str, Any]:
-    return {"client_id": client_id, "date": date, **figures}
-
-
-async def send(member: Member, *items: Any, **body: Any) -> list[dict[str, Any]]:
-    answer = await member.post(PATH, json={"data": list(items), **body})
-    assert answer.status_code == 200, answer.text
-    results: list[dict[str, Any]] = answer.json()["data"]
-    return results
-
-
-async def read(member: Member, **query: Any) -> list[dict[str, Any]]:
-    answer = await member.get(PATH, params=query)
-    assert answer.status_code == 200, answer.text
-    rows: list[dict[str, Any]] = answer.json()["data"]
-    return rows
-
-
-async def put(
-    acme: Partner,
-    member: Member,
-    source: SampleSource,
-    *taken: tuple[int, int, float],
-    slug: str = "steps",
-    offset: int = 0,
-) -> None:
-    """Samples as (minute of the day, minutes, value)."""
-    batch = batch_of(
-        [(MIDNIGHT + start * MINUTE, length * MINUTE, value, offset) for start, length, value in taken], slug
-    )
-    async with acme.tenant.uow(member.user_id) as uow:
-        await samples.store(uow, source, batch)
-        await uow.commit()
 
 
 async def test_it_requires_a_member_token(alice: Member, acme: Partner) -> None:
@@ -277,88 +228,6 @@ async def test_an_explanation_says_what_became_of_each_source(alice: Member, acm
     total = shares["partner:acme", "daily_total"]
     assert (total["status"], total["value"], total["counted"]) == ("dropped", 100, 0)
     assert "explain" not in (await read(alice))[0]
-
-
-async def put_totals(acme: Partner, member: Member, source: SampleSource, slug: str, value: float) -> None:
-    async with acme.tenant.uow(member.user_id) as uow:
-        await service.put(uow, source, [DailyTotal(METRICS[slug].code, date(2026, 3, 14), value)])
-        await uow.commit()
-
-
-async def prefer(acme: Partner, slug: str | None, *names: str) -> None:
-    async with acme.tenant.uow() as uow:
-        await source_orders.prefer(uow, slug, names)
-        await uow.commit()
-
-
-@pytest.mark.parametrize("slug", ["resting_heart_rate", None])
-async def test_the_tenant_s_own_order_decides_among_totals_of_a_day(
-    alice: Member, acme: Partner, slug: str | None
-) -> None:
-    await put_totals(acme, alice, RING, "resting_heart_rate", 50)
-    await put_totals(acme, alice, WATCH, "resting_heart_rate", 60)
-    (before,) = await read(alice)
-
-    await prefer(acme, slug, "garmin")
-
-    (row,) = await read(alice, explain=True)
-    assert (before["heart_rate"], row["heart_rate"]) == ({"resting": 50}, {"resting": 60})
-    assert (before["provider"], row["provider"]) == ("oura", "garmin")
-    assert before["sample_id"] != row["sample_id"]
-    told = [
-        (each["provider"], each["status"], each["counted"], each["reason"])
-        for each in row["explain"]["heart_rate.resting"]
-    ]
-    assert told == [
-        ("garmin", "used", 60, "no source has samples of this day"),
-        ("oura", "dropped", 0, "a higher source has told a total of this day"),
-    ]
-    await prefer(acme, slug)
-    assert (await read(alice)) == [before]
-
-
-async def test_an_order_for_a_metric_goes_before_that_for_all(alice: Member, acme: Partner) -> None:
-    await put_totals(acme, alice, RING, "resting_heart_rate", 50)
-    await put_totals(acme, alice, WATCH, "resting_heart_rate", 60)
-    await prefer(acme, "resting_heart_rate", "garmin")
-    await prefer(acme, None, "oura")
-
-    assert [row["heart_rate"]["resting"] for row in await read(alice)] == [60]
-
-
-async def test_a_day_is_known_by_the_source_that_the_tenant_prefers(alice: Member, acme: Partner) -> None:
-    await put_totals(acme, alice, PHONE, "floors", 4)
-    await put_totals(acme, alice, WATCH, "steps", 4000)
-    (before,) = await read(alice)
-
-    await prefer(acme, "floors", "apple_health_kit")
-
-    (row,) = await read(alice)
-    assert before["sample_id"] != row["sample_id"]
-    assert [row["sample_id"]] == [each["sample_id"] for each in await read(alice, type="floors")]
-
-
-async def test_an_order_that_names_no_source_of_a_day_leaves_it_as_it_is_known(alice: Member, acme: Partner) -> None:
-    await put_totals(acme, alice, RING, "steps", 4000)
-    await put_totals(acme, alice, PHONE, "floors", 4)
-    (before,) = await read(alice)
-
-    await prefer(acme, "steps", "garmin")
-
-    assert await read(alice) == [before]
-
-
-async def test_a_total_beside_samples_that_know_more_is_dropped_for_them(alice: Member, acme: Partner) -> None:
-    await put(acme, alice, RING, (60, 0, 50), slug="resting_heart_rate")
-    await put_totals(acme, alice, WATCH, "resting_heart_rate", 60)
-
-    (row,) = await read(alice, explain=True)
-
-    assert row["heart_rate"] == {"resting": 50}
-    assert [(each["status"], each["reason"]) for each in row["explain"]["heart_rate.resting"]] == [
-        ("used", "the only source with samples of this day"),
-        ("dropped", "samples of this day count before a total of it"),
-    ]
 
 
 async def test_a_type_shows_one_figure_and_leaves_out_days_without_it(alice: Member) -> None:
