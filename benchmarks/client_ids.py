@@ -29,6 +29,7 @@ from healthpartner.core.clock import SystemClock
 from healthpartner.core.db.migrate import migrate
 from healthpartner.core.db.pool import connect
 from healthpartner.domains.metrics.items import remembering
+from healthpartner.domains.metrics.items.entry_ids import EntryIds
 from healthpartner.domains.metrics.samples import service as samples
 from healthpartner.domains.metrics.timeseries import service as timeseries
 from healthpartner.domains.metrics.timeseries.schemas import METRIC, IngestTimeseries
@@ -56,10 +57,11 @@ async def fill(tenant: Tenant, member: UUID, new: Iterator[str], held: int) -> N
         await uow.commit()
     for first in range(0, held, A_FILL):
         numbers = range(first, min(first + A_FILL, held))
-        entries = {next(new): str(sample_id(HEART_RATE.code, sources[""], number * MINUTE_MS)) for number in numbers}
+        client_ids = [next(new) for _ in numbers]
+        entries = [str(sample_id(HEART_RATE.code, sources[""], number * MINUTE_MS)) for number in numbers]
         async with tenant.uow(member) as uow:
             await samples.claim(uow, None, [])
-            await remembering.remember(uow, METRIC, entries)
+            await remembering.remember(uow, METRIC, client_ids, EntryIds.told(entries))
             await uow.commit()
 
 

@@ -15,6 +15,7 @@ _TAG = 0x5A9
 _TAIL = 0x1E57
 _FIXED = 0x8 << 76 | _TAG << 64 | 0x2 << 62 | _TAIL
 _FIXED_MASK = 0xFFFF << 64 | 0x3 << 62 | 0x3FFF
+_HALF = 64
 
 
 def sample_id(metric_code: int, source_id: int, start_ms: int) -> UUID:
@@ -22,6 +23,14 @@ def sample_id(metric_code: int, source_id: int, start_ms: int) -> UUID:
     if not (0 <= metric_code < 1 << 16 and 0 <= source_id < 1 << 32 and -_MS_BIAS <= start_ms < _MS_BIAS):
         raise ValueError("metric code, source id or instant is out of range")
     return UUID(int=_FIXED | start_ms + _MS_BIAS << 80 | metric_code << 46 | source_id << 14)
+
+
+def sample_id_halves(metric_code: int, source_ids: NDArray[np.int64], start_ms: NDArray[np.int64]) -> NDArray[np.int64]:
+    """`sample_id` of many samples of a metric, whose parts fit: a row for each, of two signed halves."""
+    upper = (start_ms + _MS_BIAS).view(np.uint64) << np.uint64(16) | np.uint64(_FIXED >> _HALF)
+    fixed = np.uint64(_FIXED & (1 << _HALF) - 1 | metric_code << 46)
+    lower = source_ids.view(np.uint64) << np.uint64(14) | fixed
+    return np.column_stack((upper, lower)).view(np.int64)
 
 
 def parse_sample_id(value: UUID) -> tuple[int, int, int] | None:

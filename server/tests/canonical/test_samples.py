@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from healthpartner.canonical.metrics import METRICS
+from healthpartner.canonical.sample_ids import sample_id_halves
 from healthpartner.canonical.samples import (
     DAY_MS,
     SampleBatch,
@@ -70,6 +71,19 @@ def test_an_id_tells_what_it_was_made_of(code: int, source: int, start_ms: int) 
     assert parse_sample_id(identifier) == (code, source, start_ms)
     assert parse_sample_id(UUID(str(identifier))) == (code, source, start_ms)
     assert (identifier.version, identifier.variant) == (8, "specified in RFC 4122")
+
+
+@given(
+    st.integers(0, 65_535),
+    st.lists(st.tuples(st.integers(0, 2**32 - 1), st.integers(-(2**47), 2**47 - 1)), min_size=1, max_size=5),
+)
+def test_many_ids_are_made_at_once_as_halves(code: int, samples: list[tuple[int, int]]) -> None:
+    source_ids, starts_ms = np.array(samples, np.int64).T
+
+    halves = sample_id_halves(code, source_ids, starts_ms)
+
+    ids = [upper << 64 | lower for upper, lower in halves.view(np.uint64).tolist()]
+    assert ids == [sample_id(code, *each).int for each in samples]
 
 
 def test_ids_of_one_source_sort_by_time() -> None:

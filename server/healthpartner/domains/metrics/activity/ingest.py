@@ -15,6 +15,7 @@ from healthpartner.domains.metrics.activity.schemas import METRIC, MOST_ITEMS, A
 from healthpartner.domains.metrics.events import DailyDataUpdated
 from healthpartner.domains.metrics.items import service as noting
 from healthpartner.domains.metrics.items.decoding import ItemDecoder, rejected
+from healthpartner.domains.metrics.items.entry_ids import EntryIds
 from healthpartner.domains.metrics.items.schemas import ItemResult
 from healthpartner.domains.metrics.samples import closed
 from healthpartner.domains.metrics.samples import service as samples
@@ -43,7 +44,7 @@ async def ingest(uow: UnitOfWork, call: IngestActivity) -> list[ItemResult]:
     sound = [each for index, each in enumerate(sound) if index not in gone]
     ids = [summary_id(sources[""], item.date) for _, item in sound]
     client_ids = [item.client_id for _, item in sound]
-    new = await noting.note(uow, METRIC, client_ids, [place for place, _ in sound], ids, results)
+    new, told = await noting.note(uow, METRIC, client_ids, EntryIds.told(ids))
     fresh = [item for (_, item), is_new in zip(sound, new.tolist(), strict=True) if is_new]
     if fresh:
         changed = await store.put(uow, sources[""], _newest(total for item in fresh for total in rules.totals_of(item)))
@@ -51,7 +52,7 @@ async def ingest(uow: UnitOfWork, call: IngestActivity) -> list[ItemResult]:
         if live:
             await _announce(uow, provider, live)
         await audit.record(uow, "activity.ingested", "metric", "activity/summary", user_id=uow.member_id)
-    return [results[place] for place in range(len(results))]
+    return noting.in_order(results, [place for place, _ in sound], told)
 
 
 async def put(uow: UnitOfWork, source: SampleSource, totals: Sequence[DailyTotal]) -> set[date]:

@@ -15,6 +15,7 @@ from healthpartner.domains.metrics.events import DailyDataUpdated
 from healthpartner.domains.metrics.items import instants
 from healthpartner.domains.metrics.items import service as noting
 from healthpartner.domains.metrics.items.decoding import ItemDecoder, rejected
+from healthpartner.domains.metrics.items.entry_ids import EntryIds
 from healthpartner.domains.metrics.items.schemas import ItemResult
 from healthpartner.domains.metrics.samples import closed
 from healthpartner.domains.metrics.samples import service as samples
@@ -43,7 +44,7 @@ async def ingest(uow: UnitOfWork, call: IngestBody) -> list[ItemResult]:
         sound.remove(index)
     ids = [entry_id(sources[""], int(at_ms[index])) for index in sound]
     client_ids = [decoded.items[index].client_id for index in sound]
-    new = await noting.note(uow, METRIC, client_ids, [decoded.places[index] for index in sound], ids, results)
+    new, told = await noting.note(uow, METRIC, client_ids, EntryIds.told(ids))
     fresh = np.array(sound, np.intp)[new]
     if len(fresh):
         items = [decoded.items[index] for index in fresh.tolist()]
@@ -54,7 +55,7 @@ async def ingest(uow: UnitOfWork, call: IngestBody) -> list[ItemResult]:
                 uow, provider, _batch("weight_kg", items, at_ms[fresh], offsets[fresh]).take(np.array(live)), items
             )
         await audit.record(uow, "body.ingested", "metric", "body/summary", user_id=uow.member_id)
-    return [results[place] for place in range(len(results))]
+    return noting.in_order(results, [decoded.places[index] for index in sound], told)
 
 
 async def _store(uow: UnitOfWork, source_id: int, items: Sequence[BodyItem], at_ms: Int64s, offsets: Int16s) -> None:

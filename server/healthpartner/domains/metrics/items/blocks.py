@@ -14,6 +14,7 @@ import zstandard
 
 from healthpartner.canonical.sample_ids import instants_and_metrics
 from healthpartner.canonical.samples import Int64s
+from healthpartner.domains.metrics.items.entry_ids import halves_of, texts_of
 from healthpartner.domains.metrics.items.neighbours import PLACES
 
 VERSION = 1
@@ -31,7 +32,7 @@ class CorruptBlock(Exception):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Block:
-    """Each place once, in no order; `entries` are ids as rows of two halves, signed as the machine has them."""
+    """Each place once, in no order; `entries` are the halves of ids, a row for each."""
 
     places: Int64s
     entries: Int64s
@@ -48,15 +49,14 @@ class Block:
 
     def texts(self, at: Int64s) -> list[str]:
         """The entries' ids."""
-        octets = self.entries[at].astype(">i8").tobytes()
-        return [str(UUID(bytes=octets[first : first + 16])) for first in range(0, len(octets), 16)]
+        return texts_of(self.entries[at])
 
     def joined(self, other: "Block") -> "Block":
         """`other` has none of the places here."""
         return Block(np.concatenate([self.places, other.places]), np.concatenate([self.entries, other.entries]))
 
     def without(self, entry_ids: Sequence[UUID]) -> "Block":
-        gone = halves([str(entry_id) for entry_id in entry_ids])
+        gone = halves_of([str(entry_id) for entry_id in entry_ids])
         kept = (self.entries[:, None] != gone).any(axis=2).all(axis=1)
         return Block(self.places[kept], self.entries[kept])
 
@@ -82,12 +82,6 @@ class _Zstandard(threading.local):
 
 
 _zstandard = _Zstandard()
-
-
-def halves(ids: Sequence[str]) -> Int64s:
-    """UUIDs as text in the order that UUIDs have, one row of two halves for each."""
-    octets = bytes.fromhex("".join(ids).replace("-", ""))
-    return np.frombuffer(octets, ">i8").astype(np.int64).reshape(-1, 2)
 
 
 def encode(block: Block) -> bytes:

@@ -16,11 +16,8 @@ _SHARED = b"\xff"
 
 
 class Neighbours(NamedTuple):
-    """Ids that have neighbours and the place of each in its neighbourhood; `members` index both, by the
-    neighbourhood's key.
-    """
+    """The place of each id in its neighbourhood, and which ones belong to each neighbourhood, by its key."""
 
-    client_ids: Sequence[str]
     places: Int64s
     members: dict[str, NDArray[np.intp]]
 
@@ -32,28 +29,15 @@ def client_keys(org_id: UUID, kind: str, client_ids: Iterable[str]) -> list[str]
     return _digests(_begun(org_id, kind), (client_id.encode() for client_id in client_ids))
 
 
-def sorted_out(org_id: UUID, kind: str, client_ids: Sequence[str]) -> tuple[Neighbours, list[str]]:
-    """The ids that have neighbours, and those that are alone."""
-    shared, places = neighbourhoods(client_ids)
-    alone: list[str] = []
-    if (places == ALONE).any():
-        alone = [client_ids[at] for at in np.flatnonzero(places == ALONE).tolist()]
-        others = np.flatnonzero(places != ALONE)
-        client_ids, shared = [client_ids[at] for at in others.tolist()], [shared[at] for at in others.tolist()]
-        places = places[others]
-    return Neighbours(client_ids, places, _members(org_id, kind, shared)), alone
-
-
-def _members(org_id: UUID, kind: str, shared: Sequence[bytes]) -> dict[str, NDArray[np.intp]]:
-    """Which ids belong to each neighbourhood, by its key: a hash of what they share."""
-    if not shared:
-        return {}
+def sorted_out(org_id: UUID, kind: str, client_ids: Sequence[str]) -> tuple[Neighbours, list[int]]:
+    """(those that have neighbours, which ones have none). There must be one id at least."""
+    shared, of, places = neighbourhoods(client_ids)
+    ends = np.cumsum(np.bincount(of - ALONE, minlength=len(shared) + 1))
+    alone, *members = np.split(np.argsort(of, kind="stable"), ends[:-1])
+    # A neighbourhood's key is a hash of what its ids share.
     begun = _begun(org_id, kind)
     begun.update(_SHARED)
-    numbers = {text: number for number, text in enumerate(dict.fromkeys(shared))}
-    numbered = np.fromiter(map(numbers.__getitem__, shared), np.intp, len(shared))
-    members = np.split(np.argsort(numbered, kind="stable"), np.cumsum(np.bincount(numbered))[:-1])
-    return dict(zip(_digests(begun, numbers), members, strict=True))
+    return Neighbours(places, dict(zip(_digests(begun, shared), members, strict=True))), alone.tolist()
 
 
 def _begun(org_id: UUID, kind: str) -> "hashlib.blake2b":

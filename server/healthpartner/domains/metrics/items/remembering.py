@@ -9,20 +9,23 @@ from uuid import UUID
 import numpy as np
 
 from healthpartner.canonical.sample_ids import sample_id
+from healthpartner.canonical.samples import Int64s
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.items import store
-from healthpartner.domains.metrics.items.blocks import Block, halves
+from healthpartner.domains.metrics.items.blocks import Block
+from healthpartner.domains.metrics.items.entry_ids import EntryIds
 from healthpartner.domains.metrics.items.identity import Neighbours, client_keys, sorted_out
 
 
-async def remember(uow: UnitOfWork, kind: str, entries: Mapping[str, str]) -> dict[str, str]:
-    """Keeps the ids that are new; answers the entry's id of each one that was known."""
-    neighbours, alone = sorted_out(uow.org_id, kind, list(entries))
+async def remember(uow: UnitOfWork, kind: str, client_ids: Sequence[str], entries: EntryIds) -> dict[str, str]:
+    """Keeps the ids that are new, each of which comes once; answers the entry's id of each one that was known."""
+    neighbours, alone = sorted_out(uow.org_id, kind, client_ids)
     known: dict[str, str] = {}
-    if neighbours.client_ids:
-        known |= await _remember_neighbours(uow, kind, neighbours, entries)
+    if neighbours.members:
+        known |= await _remember_neighbours(uow, kind, client_ids, neighbours, entries.halves)
     if alone:
-        known |= await _remember_alone(uow, kind, alone, entries)
+        named = [client_ids[at] for at in alone]
+        known |= await _remember_alone(uow, kind, named, [entries.texts[at] for at in alone])
     return known
 
 
@@ -30,8 +33,8 @@ async def known(uow: UnitOfWork, kind: str, client_id: str) -> UUID | None:
     """The id of the entry that one of the partner's own ids stands for."""
     neighbours, _ = sorted_out(uow.org_id, kind, [client_id])
     found: dict[str, str] = {}
-    if neighbours.client_ids:
-        found = _in_blocks(neighbours, (await store.blocks(uow, list(neighbours.members))).found)
+    if neighbours.members:
+        found = _in_blocks([client_id], neighbours, (await store.blocks(uow, list(neighbours.members))).found)
     found = found or await store.single(uow, client_keys(uow.org_id, kind, [client_id]))
     return next(map(UUID, found.values()), None)
 
@@ -64,14 +67,14 @@ async def forget_older(
 
 
 async def _remember_neighbours(
-    uow: UnitOfWork, kind: str, ids: Neighbours, entries: Mapping[str, str]
+    uow: UnitOfWork, kind: str, client_ids: Sequence[str], ids: Neighbours, rows: Int64s
 ) -> dict[str, str]:
     blocks, kept_singly = await store.blocks(uow, list(ids.members))
-    known = _in_blocks(ids, blocks)
+    known = _in_blocks(client_ids, ids, blocks)
     if kept_singly:
-        known |= await _single(uow, kind, [client_id for client_id in ids.client_ids if client_id not in known])
-    is_new = np.array([client_id not in known for client_id in ids.client_ids]) if known else None
-    rows = halves([entries[client_id] for client_id in ids.client_ids])
+        asked = np.concatenate(list(ids.members.values())).tolist()
+        known |= await _single(uow, kind, [client_ids[at] for at in asked if client_ids[at] not in known])
+    is_new = np.array([client_id not in known for client_id in client_ids]) if known else None
     changed = {}
     for key, members in ids.members.items():
         fresh = members if is_new is None else members[is_new[members]]
@@ -82,7 +85,7 @@ async def _remember_neighbours(
     return known
 
 
-def _in_blocks(ids: Neighbours, blocks: Mapping[str, Block]) -> dict[str, str]:
+def _in_blocks(client_ids: Sequence[str], ids: Neighbours, blocks: Mapping[str, Block]) -> dict[str, str]:
     """The entry's id of each one that is there."""
     found: dict[str, str] = {}
     for key, block in blocks.items():
@@ -90,16 +93,16 @@ def _in_blocks(ids: Neighbours, blocks: Mapping[str, Block]) -> dict[str, str]:
         at = block.at(ids.places[members])
         there = at >= 0
         if there.any():
-            named = [ids.client_ids[member] for member in members[there].tolist()]
+            named = [client_ids[member] for member in members[there].tolist()]
             found.update(zip(named, block.texts(at[there]), strict=True))
     return found
 
 
 async def _remember_alone(
-    uow: UnitOfWork, kind: str, client_ids: Sequence[str], entries: Mapping[str, str]
+    uow: UnitOfWork, kind: str, client_ids: Sequence[str], entries: Sequence[str]
 ) -> dict[str, str]:
     keys = client_keys(uow.org_id, kind, client_ids)
-    found = await store.remember_single(uow, keys, [entries[client_id] for client_id in client_ids])
+    found = await store.remember_single(uow, keys, entries)
     return {client_id: found[key] for client_id, key in zip(client_ids, keys, strict=True) if key in found}
 
 

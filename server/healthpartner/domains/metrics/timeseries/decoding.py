@@ -1,30 +1,48 @@
-"""The items of a call, which are all of one metric: a unit of another quantity refuses the whole call."""
+"""The items of a call in columns. All are of one metric: a unit of another quantity refuses the whole call."""
 
-from operator import attrgetter
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
+from msgspec.structs import astuple
 
 from healthpartner.canonical.metrics import Metric
 from healthpartner.core.errors import Detail, ValidationFailed
-from healthpartner.domains.metrics.items.decoding import Decoded, ItemDecoder
+from healthpartner.domains.metrics.items.decoding import ItemDecoder
+from healthpartner.domains.metrics.items.schemas import ItemResult
 from healthpartner.domains.metrics.timeseries.schemas import MOST_ITEMS, TimeseriesItem
 
 MOST_DETAILS = 100
 
 _decoder = ItemDecoder(TimeseriesItem, MOST_ITEMS)
-_unit = attrgetter("unit")
+_FIELDS = TimeseriesItem.__struct_fields__
+
+# By the names of the items' fields.
+Columns = Mapping[str, Sequence[Any]]
 
 
-def decode(data: msgspec.Raw, metric: Metric) -> Decoded[TimeseriesItem]:
+class Decoded(NamedTuple):
+    """The well-formed items with their places in the call, and the results of the others by place."""
+
+    columns: Columns
+    places: list[int]
+    rejected: dict[int, ItemResult]
+
+
+def decode(data: msgspec.Raw, metric: Metric) -> Decoded:
     """Raises ValidationFailed for what is no list and for units of another quantity, PayloadTooLarge for too many."""
     decoded = _decoder.decode(data)
-    known = metric.units.keys()
+    columns = columns_of(decoded.items)
     malformed = {place: plain.get("unit") for place, plain in decoded.malformed.items()}
-    if not set(map(_unit, decoded.items)) <= known or any(_is_wrong(unit, metric) for unit in malformed.values()):
-        sound = zip(decoded.places, [item.unit for item in decoded.items], strict=True)
+    if not set(columns["unit"]) <= metric.units.keys() or any(_is_wrong(unit, metric) for unit in malformed.values()):
+        sound = zip(decoded.places, columns["unit"], strict=True)
         raise _wrong_units(metric, {**dict(sound), **malformed})
-    return decoded
+    return Decoded(columns, decoded.places, decoded.rejected)
+
+
+def columns_of(items: Sequence[TimeseriesItem]) -> Columns:
+    columns = zip(*map(astuple, items), strict=True) if items else ((),) * len(_FIELDS)
+    return dict(zip(_FIELDS, columns, strict=True))
 
 
 def _is_wrong(unit: Any, metric: Metric) -> bool:

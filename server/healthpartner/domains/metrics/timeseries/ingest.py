@@ -1,6 +1,7 @@
 """One call of a partner: items in, one result for each of them out, in their order."""
 
-from operator import attrgetter
+from collections.abc import Sequence
+from typing import NamedTuple, Self
 from uuid import UUID
 
 import numpy as np
@@ -8,24 +9,43 @@ from numpy.typing import NDArray
 
 from healthpartner.canonical.instants import date_of
 from healthpartner.canonical.metrics import METRICS_BY_CODE, Metric
-from healthpartner.canonical.sample_ids import parse_sample_id
+from healthpartner.canonical.sample_ids import parse_sample_id, sample_id_halves
 from healthpartner.canonical.samples import Int64s, SampleBatch
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics import service as metrics
 from healthpartner.domains.metrics.events import DailyDataUpdated
 from healthpartner.domains.metrics.items import service as noting
-from healthpartner.domains.metrics.items.decoding import Decoded, rejected
+from healthpartner.domains.metrics.items.decoding import rejected
+from healthpartner.domains.metrics.items.entry_ids import EntryIds
 from healthpartner.domains.metrics.items.schemas import ItemError, ItemResult
 from healthpartner.domains.metrics.samples import closed
 from healthpartner.domains.metrics.samples import service as samples
 from healthpartner.domains.metrics.samples.buckets import local_days
 from healthpartner.domains.metrics.timeseries import decoding, rules
-from healthpartner.domains.metrics.timeseries.identity import sample_ids
-from healthpartner.domains.metrics.timeseries.schemas import METRIC, IngestTimeseries, TimeseriesItem
+from healthpartner.domains.metrics.timeseries.decoding import Decoded
+from healthpartner.domains.metrics.timeseries.schemas import METRIC, IngestTimeseries
 from healthpartner.domains.tenants.audit import service as audit
 from healthpartner.events import outbox
 
-_client_id, _is_backfill = attrgetter("client_id"), attrgetter("is_backfill")
+
+class _Told(NamedTuple):
+    """Items in columns, each with its place in the call and its series' place among the names of series."""
+
+    batch: SampleBatch
+    client_ids: Sequence[str]
+    places: Sequence[int]
+    series: NDArray[np.intp]
+    backfill: NDArray[np.bool_]
+
+    def take(self, at: NDArray[np.intp]) -> Self:
+        taken = at.tolist()
+        return type(self)(
+            self.batch.take(at),
+            [self.client_ids[each] for each in taken],
+            [self.places[each] for each in taken],
+            self.series[at],
+            self.backfill[at],
+        )
 
 
 async def ingest(uow: UnitOfWork, slug: str, call: IngestTimeseries) -> list[ItemResult]:
@@ -35,65 +55,58 @@ async def ingest(uow: UnitOfWork, slug: str, call: IngestTimeseries) -> list[Ite
     """
     metric = metrics.metric_of(slug)
     decoded = decoding.decode(call.data, metric)
-    results = dict(decoded.rejected)
-    items, batch, places = _sound(decoded, metric, samples.epoch_ms(uow.now()), results)
-    series = rules.series_of(items, metric)
-    provider, sources = await samples.claim(uow, None, sorted(set(series)))
-    refused = await closed.refused(uow, batch)
-    if refused is not None:
-        items, batch, places = _taken_in(refused, items, batch, places, results)
-        series = rules.series_of(items, metric)
-    source_ids = np.fromiter(map(sources.__getitem__, series), np.int64, len(series))
-    ids = sample_ids(metric, source_ids, batch.start_ms)
-    new = await noting.note(uow, METRIC, list(map(_client_id, items)), places, ids, results)
-    _refuse_ids_of_other_metrics(metric, [places[at] for at in np.flatnonzero(~new).tolist()], results)
+    refused = dict(decoded.rejected)
+    names, told = _sound(decoded, metric, samples.epoch_ms(uow.now()), refused)
+    used = np.flatnonzero(np.bincount(told.series)).tolist()
+    provider, sources = await samples.claim(uow, None, [names[each] for each in used])
+    told = await _taken_in(uow, told, refused)
+    source_ids = np.array([sources.get(name, 0) for name in names], np.int64)[told.series]
+    ids = EntryIds.kept(sample_id_halves(metric.code, source_ids, told.batch.start_ms))
+    new, results = await noting.note(uow, METRIC, told.client_ids, ids)
+    _refuse_ids_of_other_metrics(metric, np.flatnonzero(~new).tolist(), results)
     if new.any():
-        changed = await _put(uow, batch.take(new), source_ids[new])
-        live = new & _is_live(items, call)
-        if changed and live.any():
-            await _announce(uow, provider, batch.take(live))
+        changed = await _put(uow, told.batch.take(new), source_ids[new])
+        live = new & ~told.backfill
+        if changed and live.any() and not call.is_backfill:
+            await _announce(uow, provider, told.batch.take(live))
         await audit.record(uow, "samples.ingested", "metric", slug, user_id=uow.member_id)
-    return [results[place] for place in range(len(results))]
+    return noting.in_order(refused, told.places, results)
 
 
-def _sound(
-    decoded: Decoded[TimeseriesItem], metric: Metric, now_ms: int, results: dict[int, ItemResult]
-) -> tuple[list[TimeseriesItem], SampleBatch, list[int]]:
-    """The sound items, their columns and their places in the call; the others get their result here."""
-    items, places = decoded.items, decoded.places
-    batch, faults = rules.examine(items, metric, now_ms)
+def _sound(decoded: Decoded, metric: Metric, now_ms: int, refused: dict[int, ItemResult]) -> tuple[list[str], _Told]:
+    """(the names of series, the sound items); the others get their result here."""
+    columns, places = decoded.columns, decoded.places
+    batch, faults = rules.examine(columns, metric, now_ms)
+    names, series = rules.series_of(columns, metric)
+    client_ids = columns["client_id"]
+    told = _Told(batch, client_ids, places, series, np.array(columns["is_backfill"], np.bool_))
     if not faults:
-        return items, batch, places
+        return names, told
     for index, fault in faults.items():
-        results[places[index]] = rejected(items[index].client_id, fault)
-    sound = [index for index in range(len(items)) if index not in faults]
-    return [items[index] for index in sound], batch.take(np.array(sound, np.intp)), [places[index] for index in sound]
+        refused[places[index]] = rejected(client_ids[index], fault)
+    return names, told.take(np.array([index for index in range(len(batch)) if index not in faults], np.intp))
 
 
-def _taken_in(
-    refused: closed.Refused,
-    items: list[TimeseriesItem],
-    batch: SampleBatch,
-    places: list[int],
-    results: dict[int, ItemResult],
-) -> tuple[list[TimeseriesItem], SampleBatch, list[int]]:
+async def _taken_in(uow: UnitOfWork, told: _Told, refused: dict[int, ItemResult]) -> _Told:
     """Without those for days that retention has closed, which get their result here."""
-    for at in np.flatnonzero(refused.any).tolist():
-        fault = closed.gone_fault("start") if refused.gone[at] else closed.thinned_fault("start")
-        results[places[at]] = rejected(items[at].client_id, fault)
-    taken = np.flatnonzero(~refused.any)
-    return [items[at] for at in taken.tolist()], batch.take(taken), [places[at] for at in taken.tolist()]
+    closing = await closed.refused(uow, told.batch)
+    if closing is None:
+        return told
+    for at in np.flatnonzero(closing.any).tolist():
+        fault = closed.gone_fault("start") if closing.gone[at] else closed.thinned_fault("start")
+        refused[told.places[at]] = rejected(told.client_ids[at], fault)
+    return told.take(np.flatnonzero(~closing.any))
 
 
-def _refuse_ids_of_other_metrics(metric: Metric, known: list[int], results: dict[int, ItemResult]) -> None:
+def _refuse_ids_of_other_metrics(metric: Metric, known: list[int], results: list[ItemResult]) -> None:
     """Such an item is no repeat of anything: as a duplicate it would be lost without a word."""
-    for place in known:
-        client_id, sample_id = results[place].client_id, results[place].sample_id
+    for at in known:
+        client_id, sample_id = results[at].client_id, results[at].sample_id
         code, *_ = parse_sample_id(UUID(str(sample_id))) or (metric.code,)
         if code != metric.code:
             other = METRICS_BY_CODE[code].slug
             fault = ItemError("invalid_value", f"it stands for a sample of {other} already", "client_id")
-            results[place] = rejected(client_id, fault)
+            results[at] = rejected(client_id, fault)
 
 
 async def _put(uow: UnitOfWork, batch: SampleBatch, source_ids: Int64s) -> bool:
@@ -103,12 +116,6 @@ async def _put(uow: UnitOfWork, batch: SampleBatch, source_ids: Int64s) -> bool:
         for source_id in sorted(set(source_ids.tolist()))
     ]
     return any(result.days for result in stored)
-
-
-def _is_live(items: list[TimeseriesItem], call: IngestTimeseries) -> NDArray[np.bool_]:
-    if call.is_backfill:
-        return np.zeros(len(items), np.bool_)
-    return ~np.array(list(map(_is_backfill, items)), np.bool_)
 
 
 async def _announce(uow: UnitOfWork, provider: str, batch: SampleBatch) -> None:

@@ -9,14 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from healthpartner.canonical.sample_ids import sample_id
-from healthpartner.domains.metrics.items.blocks import Block, CorruptBlock, decode, encode, halves
+from healthpartner.domains.metrics.items.blocks import Block, CorruptBlock, decode, encode
+from healthpartner.domains.metrics.items.entry_ids import halves_of
 from healthpartner.domains.metrics.items.neighbours import PLACES
 
 contents = st.dictionaries(st.integers(0, PLACES - 1), st.uuids(), min_size=1, max_size=60)
 
 
 def block_of(entries: dict[int, UUID]) -> Block:
-    return Block(np.array(list(entries), np.int64), halves([str(entry) for entry in entries.values()]))
+    return Block(np.array(list(entries), np.int64), halves_of([str(entry) for entry in entries.values()]))
 
 
 def entries_of(block: Block) -> dict[int, UUID]:

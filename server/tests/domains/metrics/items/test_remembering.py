@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from healthpartner.canonical.sample_ids import sample_id
 from healthpartner.domains.metrics.items import remembering, store
+from healthpartner.domains.metrics.items.entry_ids import EntryIds
 from healthpartner.domains.metrics.items.identity import client_keys
 from healthpartner.domains.metrics.samples import service as samples
 from tests.conftest import MakeOrg
@@ -27,7 +28,7 @@ steps = st.lists(st.one_of(calls, st.sets(entries, max_size=4)), min_size=1, max
 async def remember(tenant: Tenant, member: UUID, call: dict[str, str], kind: str = KIND) -> dict[str, str]:
     async with tenant.uow(member) as uow:
         await samples.claim(uow, None, [""])
-        known = await remembering.remember(uow, kind, call)
+        known = await remembering.remember(uow, kind, list(call), EntryIds.told(list(call.values())))
         await uow.commit()
     return known
 
