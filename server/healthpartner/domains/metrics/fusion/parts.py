@@ -83,6 +83,8 @@ def split_rows(found: Clocked, timezone: str | None) -> tuple[Parts, NDArray[np.
 
 
 def joined_parts(several: Sequence[Parts]) -> Parts:
+    if len(several) == 1:
+        return several[0]
     return Parts(*(np.concatenate(columns) for columns in zip(*several, strict=True)))
 
 

@@ -54,6 +54,8 @@ _ROLLED: Mapping[int, Metric] = MappingProxyType(
 # Offsets reach from -12 to +14 hours, so another clock moves a sample by up to two days.
 CLOCK_DAYS = 2
 
+Mask = NDArray[np.bool_]
+
 
 def rolled(metric: Metric) -> Metric | None:
     """The metric whose daily figure its samples belong to."""
@@ -72,13 +74,10 @@ def figures(metric: Metric, series: Sequence[SourcedBatch], order: Order, first:
 
 def figures_of(aggregation: Aggregation, fused: Sequence[Fused], first: int, last: int) -> list[DayFigure]:
     counting = [_Counting.within(each, first, last) for each in fused]
-    counting = [each for each in counting if each.days]
+    counting = [each for each in counting if each.present.any()]
     if not counting:
         return []
-    parts = joined_parts([each.parts for each in counting])
-    share = np.concatenate([each.share for each in counting])
-    order = np.lexsort((parts.start_ms, parts.day))
-    parts, share = parts.take(order), share[order]
+    parts, share = _by_day(counting)
     firsts = np.concatenate(([0], np.flatnonzero(np.diff(parts.day)) + 1))
     rows = zip(
         parts.day[firsts].tolist(),
@@ -88,43 +87,56 @@ def figures_of(aggregation: Aggregation, fused: Sequence[Fused], first: int, las
         np.diff(np.append(firsts, len(share))).tolist(),
         strict=True,
     )
-    return [DayFigure(*row, *_origin(row[0], counting)) for row in rows]
+    return [DayFigure(*row, *_origin(row[0] - first, counting)) for row in rows]
 
 
 class _Counting(NamedTuple):
-    """Of one source: the parts that count, and the days that it knows and does not know its offsets on."""
+    """Of one source: the parts that count; for each day that is asked about, whether it has samples, some that count,
+    and some without an offset.
+    """
 
     source_id: int
     parts: Parts
     share: Float64s
-    days: frozenset[int]
-    counting: frozenset[int]
-    floating: frozenset[int]
+    present: Mask
+    counts: Mask
+    floating: Mask
 
     @classmethod
     def within(cls, fused: Fused, first: int, last: int) -> "_Counting":
-        inside = (fused.parts.day >= first) & (fused.parts.day <= last)
+        day, length = fused.parts.day - first, last - first + 1
+        inside = (day >= 0) & (day < length)
         counts = inside & (fused.counted > 0)
-        parts = fused.parts.take(counts)
         return cls(
             fused.source_id,
-            parts,
+            fused.parts.take(counts),
             fused.counted[counts],
-            _distinct(fused.parts.day[inside]),
-            _distinct(parts.day),
-            _distinct(fused.parts.day[inside & fused.parts.floating]),
+            _marked(day[inside], length),
+            _marked(day[counts], length),
+            _marked(day[inside & fused.parts.floating], length),
         )
 
 
-def _origin(day: int, counting: Sequence[_Counting]) -> tuple[list[int], bool, bool]:
-    """(sources that count, whether several have samples, whether some do not know their offset)."""
-    sources = sorted({each.source_id for each in counting if day in each.counting})
-    present = {each.source_id for each in counting if day in each.days}
-    return sources, len(present) > 1, any(day in each.floating for each in counting)
+def _by_day(counting: Sequence[_Counting]) -> tuple[Parts, Float64s]:
+    """(all parts that count, by day and start, their shares)."""
+    if len(counting) == 1 and (np.diff(counting[0].parts.day) >= 0).all():
+        return counting[0].parts, counting[0].share
+    parts = joined_parts([each.parts for each in counting])
+    order = np.lexsort((parts.start_ms, parts.day))
+    return parts.take(order), np.concatenate([each.share for each in counting])[order]
 
 
-def _distinct(days: Int64s) -> frozenset[int]:
-    return frozenset(np.unique(days).tolist())
+def _origin(at: int, counting: Sequence[_Counting]) -> tuple[list[int], bool, bool]:
+    """Of a day: (sources that count, whether several have samples, whether some do not know their offset)."""
+    sources = sorted({each.source_id for each in counting if each.counts[at]})
+    present = {each.source_id for each in counting if each.present[at]}
+    return sources, len(present) > 1, any(bool(each.floating[at]) for each in counting)
+
+
+def _marked(days: Int64s, length: int) -> Mask:
+    marked = np.zeros(length, np.bool_)
+    marked[days] = True
+    return marked
 
 
 def _values(aggregation: Aggregation, value: Float64s, share: Float64s, firsts: NDArray[np.intp]) -> Float64s:

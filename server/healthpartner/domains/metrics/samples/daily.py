@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from healthpartner.canonical.metrics import METRICS_BY_CODE, Metric
-from healthpartner.canonical.samples import DAY_MS, UNKNOWN_OFFSET, Int64s, SampleBatch
+from healthpartner.canonical.samples import DAY_MS, UNKNOWN_OFFSET, Int64s, SampleBatch, SourcedBatch
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.fusion.clocks import MS_PER_MINUTE, are_mixed, clocked, offsets_at
 from healthpartner.domains.metrics.fusion.parts import LONGEST_MS
@@ -88,7 +88,7 @@ async def count(
     """
     found = known or await surroundings(uow, target, days)
     series = await found.series(target, written, days)
-    moved = removed or are_mixed([clocked(each.batch, found.order.timezone) for each in series])
+    moved = removed or _have_different_clocks(series, found.order.timezone)
     if moved:
         days = days.wider(rules.CLOCK_DAYS)
         found = await surroundings(uow, target, days)
@@ -98,6 +98,10 @@ async def count(
     if moved or known is None:
         await figures.sweep(uow, target.code, days.first, days.last, counted)
     await figures.put(uow, target.code, counted)
+
+
+def _have_different_clocks(series: Sequence[SourcedBatch], timezone: str | None) -> bool:
+    return len(series) > 1 and are_mixed([clocked(each.batch, timezone) for each in series])
 
 
 async def recount(uow: UnitOfWork, most: int) -> int:

@@ -33,6 +33,7 @@ __all__ = [
     "instant_of",
     "open_chunks",
     "put",
+    "put_admitted",
     "put_many",
     "recount",
     "remove",
@@ -106,9 +107,15 @@ async def put(uow: UnitOfWork, source_id: int, batch: SampleBatch) -> StoreResul
 async def put_many(uow: UnitOfWork, arriving: Sequence[tuple[int, SampleBatch]]) -> list[StoreResult]:
     """As `put`, for samples of several sources and metrics: each day's figure is counted once for all of them."""
     taken = [(source_id, *await _admitted(uow, source_id, batch)) for source_id, batch in arriving]
-    found = await _put_all(uow, [(source_id, batch) for source_id, batch, _ in taken])
-    await closed.note_late(uow, [batch for _, batch, _ in taken])
+    found = await put_admitted(uow, [(source_id, batch) for source_id, batch, _ in taken])
     return [result._replace(refused=refused) for result, (_, _, refused) in zip(found, taken, strict=True)]
+
+
+async def put_admitted(uow: UnitOfWork, arriving: Sequence[tuple[int, SampleBatch]]) -> list[StoreResult]:
+    """As `put_many`, of what `closed.refused` has let through, the member locked since before."""
+    found = await _put_all(uow, arriving)
+    await closed.note_late(uow, [batch for _, batch in arriving])
+    return found
 
 
 async def _admitted(uow: UnitOfWork, source_id: int, batch: SampleBatch) -> tuple[SampleBatch, int]:

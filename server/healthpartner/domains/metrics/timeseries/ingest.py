@@ -111,11 +111,8 @@ def _refuse_ids_of_other_metrics(metric: Metric, known: list[int], results: list
 
 async def _put(uow: UnitOfWork, batch: SampleBatch, source_ids: Int64s) -> bool:
     """Whether anything changed."""
-    stored = [
-        await samples.put(uow, source_id, batch.take(source_ids == source_id))
-        for source_id in sorted(set(source_ids.tolist()))
-    ]
-    return any(result.days for result in stored)
+    each = [(source_id, batch.take(source_ids == source_id)) for source_id in sorted(set(source_ids.tolist()))]
+    return any(result.days for result in await samples.put_admitted(uow, each))
 
 
 async def _announce(uow: UnitOfWork, provider: str, batch: SampleBatch) -> None:
