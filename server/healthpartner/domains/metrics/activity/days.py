@@ -8,48 +8,61 @@ from msgspec import UNSET
 
 from healthpartner.canonical.instants import date_of
 from healthpartner.domains.metrics.activity.answers import answers_of
-from healthpartner.domains.metrics.activity.figures import Field
+from healthpartner.domains.metrics.activity.columns import Sources
+from healthpartner.domains.metrics.activity.figures import ALL_ENERGY, Field
 from healthpartner.domains.metrics.activity.ingest import summary_id
 from healthpartner.domains.metrics.activity.schemas import ActivityRow, HeartRateOfDay, IntensityMinutes
-from healthpartner.domains.metrics.activity.window import Sources, Total, Window
+from healthpartner.domains.metrics.activity.window import Total, Window
 from healthpartner.domains.metrics.fusion.priorities import Rank
 
 DECIMALS = 6
+_SCALE = 10.0**DECIMALS
 _GROUPS: Mapping[str, Any] = {"heart_rate": HeartRateOfDay, "intensity_minutes": IntensityMinutes}
 
 # The values of one field of the rows, one for each day.
-Column = list[Any]
+Values = list[Any]
 
 
 class Days:
     """The days of a window that have any of the fields."""
 
     def __init__(self, window: Window, fields: Sequence[Field]) -> None:
-        answers = {field.name: answers_of(window, field.metric, field.part) for field in fields}
         self._window = window
         self._fields = fields
-        self._answers = {name: each for name, each in answers.items() if each.numbers}
-        self.newest_first: list[int] = sorted(
-            set().union(*(each.numbers for each in self._answers.values())), reverse=True
-        )
+        self._answers = {
+            field.name: answers_of(window, field.metric, field.part)
+            for field in fields
+            if field.metric is ALL_ENERGY or window.knows(field.metric)
+        }
+        self.newest_first: list[int] = self._known()[::-1]
+
+    def _known(self) -> list[int]:
+        columns = [each.numbers for each in self._answers.values()]
+        # Of most members something is known about every day.
+        if any(None not in column for column in columns):
+            return list(self._window.days)
+        told = zip(*columns, strict=True)
+        return [day for day, numbers in zip(self._window.days, told, strict=False) if any(map(_is_known, numbers))]
 
     def rows(self, days: Sequence[int]) -> list[ActivityRow]:
         """Of some of the days, in their order."""
         if not days:
             return []
-        columns = _grouped({name: _rounded(each.numbers, days) for name, each in self._answers.items()}, len(days))
-        columns |= {"date": list(map(date_of, days)), "provider": self._providers(days), **self._totals(days)}
+        places = list(map(self._window.place, days))
+        numbers = {name: _rounded(list(map(each.numbers.__getitem__, places))) for name, each in self._answers.items()}
+        columns = _grouped(numbers, len(days))
+        columns |= {"date": list(map(date_of, days)), "provider": self._providers(places), **self._totals(days)}
         unknown = [UNSET] * len(days)
         return list(map(ActivityRow, *(columns.get(name, unknown) for name in ActivityRow.__struct_fields__)))
 
-    def _providers(self, days: Sequence[int]) -> Column:
+    def _providers(self, places: Sequence[int]) -> Values:
         """The one provider behind each day, None where there are several."""
         columns = [each.sources for each in self._answers.values()]
         # Often one provider is behind them all.
-        only = self._provider(set().union(*(column.values() for column in columns)))
+        only = self._provider(set().union(*columns))
         if only is not None:
-            return [only] * len(days)
-        several = list(zip(*(map(column.get, days) for column in columns), strict=True))
+            return [only] * len(places)
+        several = list(zip(*(map(column.__getitem__, places) for column in columns), strict=True))
         # Most days come from the same sources.
         named = {sources: self._provider(sources) for sources in set(several)}
         return [named[sources] for sources in several]
@@ -58,7 +71,7 @@ class Days:
         providers = {self._window.sources[source].provider for sources in several for source in sources or ()}
         return providers.pop() if len(providers) == 1 else None
 
-    def _totals(self, days: Sequence[int]) -> dict[str, Column]:
+    def _totals(self, days: Sequence[int]) -> dict[str, Values]:
         """By which summary item a day is known, and on what clock: that of the highest source that sent one."""
         firsts = _firsts(self._window, self._fields)
         if not firsts:
@@ -84,16 +97,19 @@ def _firsts(window: Window, fields: Sequence[Field]) -> dict[int, Total]:
     return {day: total for day, (_, total) in found.items()}
 
 
-def _rounded(numbers: Mapping[int, float], days: Sequence[int]) -> Column:
-    """None where nothing is known."""
-    found = list(map(numbers.get, days))
+def _is_known(number: float | None) -> bool:
+    return number is not None
+
+
+def _rounded(numbers: Values) -> Values:
     # Most columns are of whole numbers, and quick this way.
-    if all(map(float.is_integer, numbers.values())):
-        return found
-    return [None if each is None else round(each, DECIMALS) for each in found]
+    if None not in numbers and all(map(float.is_integer, numbers)):
+        return numbers
+    # Far below the numbers that would lose digits so, and several times as quick as by digits.
+    return [None if each is None else round(each * _SCALE) / _SCALE for each in numbers]
 
 
-def _grouped(columns: Mapping[str, Column], count: int) -> dict[str, Column]:
+def _grouped(columns: Mapping[str, Values], count: int) -> dict[str, Values]:
     """By the names of a row's fields, as `grouped`."""
     found = {
         name: [UNSET if each is None else each for each in column]

@@ -10,7 +10,8 @@ from healthpartner.canonical.metrics import METRICS
 from healthpartner.canonical.samples import Float64s
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.activity import window as windows
-from healthpartner.domains.metrics.activity.answers import Answers, energy_of_parts, told_of
+from healthpartner.domains.metrics.activity.answers import energy_of_parts, told_of
+from healthpartner.domains.metrics.activity.columns import Answers
 from healthpartner.domains.metrics.activity.days import DECIMALS
 from healthpartner.domains.metrics.activity.energy import shares_of_energy
 from healthpartner.domains.metrics.activity.figures import ACTIVE, ALL_ENERGY, BASAL, Field, metrics_of
@@ -68,16 +69,16 @@ def _of_energy(
     total, active, basal = (found[metric.code] for metric in (ALL_ENERGY, ACTIVE, BASAL))
     told, made = told_of(window, ALL_ENERGY, "value").numbers, energy_of_parts(window).numbers
     return {
-        day: shares_of_energy(told.get(day), made.get(day), total[day], active=active[day], basal=basal[day])
-        for day in days
+        day: shares_of_energy(told[at], made[at], total[day], active=active[day], basal=basal[day])
+        for day, at in zip(days, map(window.place, days), strict=True)
     }
 
 
 def _shares(window: Window, metric: Metric, answers: Answers, fused: Sequence[Fused], day: int) -> list[SourceShare]:
-    summed = metric.aggregation == "sum"
-    answer, figure = answers.numbers.get(day), window.figures_of(metric).value.get(day)
+    summed, at = metric.aggregation == "sum", window.place(day)
+    answer, figure = answers.numbers[at], window.figures_of(metric).value[at]
     larger = summed and figure is not None and answer is not None and answer > figure
-    best = answers.sources[day] if answer is not None and (larger or figure is None) else ()
+    best = (answers.sources[at] or ()) if answer is not None and (larger or figure is None) else ()
     used, dropped = LARGEST if larger else ONLY_TOTAL, SMALLER if summed else LOWER_TOTAL if best else SAMPLES_FIRST
     totals = [total for total in window.totals_of(metric).get(day, ()) if total.value is not None]
     of_totals = [_of_total(window, total, used if total.source_id in best else None, dropped) for total in totals]

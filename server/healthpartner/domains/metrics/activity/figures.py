@@ -1,6 +1,7 @@
 """Which metric each field of a day is, on the way in and on the way out."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
@@ -42,13 +43,15 @@ METRICS_OF_A_DAY: Mapping[int, Metric] = MappingProxyType(
 )
 
 
+@lru_cache
 def of_type(wanted: str | None) -> tuple[Field, ...]:
     """The fields of one type of activity, or all."""
     return tuple(field for field in FIELDS if wanted is None or field.name.partition(".")[0] == wanted)
 
 
-def metrics_of(fields: tuple[Field, ...]) -> list[Metric]:
+@lru_cache
+def metrics_of(fields: tuple[Field, ...]) -> tuple[Metric, ...]:
     found = {field.metric.code: field.metric for field in fields}
     if ALL_ENERGY.code in found:
         found |= {ACTIVE.code: ACTIVE, BASAL.code: BASAL}
-    return list(found.values())
+    return tuple(found.values())

@@ -10,6 +10,7 @@ from healthpartner.canonical.samples import SampleSource
 from healthpartner.core.errors import Unauthorized
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.activity import store
+from healthpartner.domains.metrics.activity.columns import Figures, Sources, figures_of_days, spread, unknown_figures
 from healthpartner.domains.metrics.activity.figures import WITH_EXTREMES
 from healthpartner.domains.metrics.fusion.fusing import Fused, Order, fuse
 from healthpartner.domains.metrics.fusion.priorities import Rank, rank
@@ -17,23 +18,6 @@ from healthpartner.domains.metrics.rollups import store as rollups
 from healthpartner.domains.metrics.rollups.day_figure import DayFigure
 from healthpartner.domains.metrics.rollups.rules import MEMBERS, figures_of
 from healthpartner.domains.metrics.samples import daily
-
-Sources = tuple[int, ...]
-
-
-class Figures(NamedTuple):
-    """What the samples of one metric say, by day (since 1970), and the sources that count.
-
-    Extremes are there for the metrics of `WITH_EXTREMES`.
-    """
-
-    value: Mapping[int, float]
-    minimum: Mapping[int, float]
-    maximum: Mapping[int, float]
-    sources: Mapping[int, Sources]
-
-
-NO_FIGURES = Figures({}, {}, {}, {})
 
 
 class Total(NamedTuple):
@@ -45,21 +29,28 @@ class Total(NamedTuple):
 
 
 class Window(NamedTuple):
-    """Days are since 1970, the first and the last included. Figures and totals are by metric code.
+    """Days are since 1970, ascending. Figures and totals are by metric code.
 
     Each day's totals are by rank of their sources, to which `preferred`, the tenant's own order, belongs.
     """
 
-    first: int
-    last: int
+    days: Sequence[int]
     timezone: str | None
     sources: Mapping[int, SampleSource]
     figures: dict[int, Figures]
     totals: dict[int, dict[int, list[Total]]]
     preferred: dict[int, Sequence[str]]
 
+    def place(self, day: int) -> int:
+        """Where a day stands in columns."""
+        return day - self.days[0]
+
+    def knows(self, metric: Metric) -> bool:
+        """Whether anything is known about the metric itself."""
+        return metric.code in self.figures or metric.code in self.totals
+
     def figures_of(self, metric: Metric) -> Figures:
-        return self.figures.get(metric.code, NO_FIGURES)
+        return self.figures.get(metric.code) or unknown_figures(len(self.days))
 
     def totals_of(self, metric: Metric) -> Mapping[int, Sequence[Total]]:
         return self.totals.get(metric.code, {})
@@ -94,22 +85,15 @@ async def fused(uow: UnitOfWork, metric: Metric, days: daily.Days, provider: str
 
 
 async def _count(uow: UnitOfWork, found: Window, metric: Metric, provider: str | None) -> None:
-    _, counted = await fused(uow, metric, daily.Days(found.first, found.last), provider)
-    kept = await rollups.frozen(uow, metric.code, found.first, found.last)
+    if not found.days:
+        return
+    first, last = found.days[0], found.days[-1]
+    _, counted = await fused(uow, metric, daily.Days(first, last), provider)
+    kept = await rollups.frozen(uow, metric.code, first, last)
     # What several providers have made together says nothing about one of them.
     kept = [each for each in kept if provider in {None, *_providers(found, each)}]
-    days = [*figures_of(metric.aggregation, counted, found.first, found.last), *kept]
-    found.figures[metric.code] = told_by(days)
-
-
-def told_by(days: Sequence[DayFigure]) -> Figures:
-    """Of a day that comes twice, the last."""
-    return Figures(
-        {each.day: each.value for each in days},
-        {each.day: each.minimum for each in days},
-        {each.day: each.maximum for each in days},
-        {each.day: tuple(each.sources) for each in days},
-    )
+    told = [*figures_of(metric.aggregation, counted, first, last), *kept]
+    found.figures[metric.code] = figures_of_days(told, found.days)
 
 
 def _providers(found: Window, figure: DayFigure) -> set[str]:
@@ -135,32 +119,32 @@ def _window(rows: Sequence[Any], provider: str | None, preferred: dict[int, Sequ
     (member,) = by_kind["member"]
     sources = {row["id"]: SampleSource(row["told"][0], row["told"][1] or None) for row in by_kind.get("source", ())}
     first, last = member["days"]
-    found = Window(first, last, member["told"][0], sources, {}, {}, preferred)
+    found = Window(list(range(first, last + 1)), member["told"][0], sources, {}, {}, preferred)
     if provider is None:
-        found.figures.update((row["id"], _figures(row)) for row in by_kind.get("figure", ()))
+        found.figures.update((row["id"], _figures(row, found.days)) for row in by_kind.get("figure", ()))
     for row in by_kind.get("total", ()):
         found.totals[row["id"]] = _totals(row, found, provider)
     return found
 
 
-def _figures(row: Any) -> Figures:
-    """Column by column, for there are many."""
-    days, sources = row["days"], _sources(row)
-    value = dict(zip(days, row["value"], strict=True))
+def _figures(row: Any, window: Sequence[int]) -> Figures:
+    days = row["days"]
+    value, sources = spread(days, row["value"], window), spread(days, _sources(row), window)
     if row["extremes"] is None:
-        return Figures(value, {}, {}, sources)
+        return unknown_figures(len(window))._replace(value=value, sources=sources)
     minimum, maximum = zip(*row["extremes"], strict=True)
-    return Figures(value, dict(zip(days, minimum, strict=True)), dict(zip(days, maximum, strict=True)), sources)
+    return Figures(value, spread(days, minimum, window), spread(days, maximum, window), sources)
 
 
-def _sources(row: Any) -> dict[int, Sources]:
-    """By day. Mostly one source has them all."""
-    days, ones = row["days"], set(row["source"])
+def _sources(row: Any) -> list[Sources]:
+    """Mostly one source has them all."""
+    ones = set(row["source"])
     if len(ones) == 1 and row["told"] is None:
-        return dict.fromkeys(days, tuple(ones))
+        return [tuple(ones)] * len(row["source"])
+    # Several mostly are the same ones.
+    named = {text: tuple(map(int, text.split())) for text in set(row["told"] or ())}
     several = iter(row["told"] or ())
-    told = [(one,) if one is not None else tuple(map(int, next(several).split())) for one in row["source"]]
-    return dict(zip(days, told, strict=True))
+    return [(one,) if one is not None else named[next(several)] for one in row["source"]]
 
 
 def _totals(row: Any, window: Window, provider: str | None) -> dict[int, list[Total]]:

@@ -11,6 +11,7 @@ from healthpartner.canonical.samples import DAY_MS
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.activity import window as windows
 from healthpartner.domains.metrics.activity.answers import answers_of, told_of
+from healthpartner.domains.metrics.activity.columns import figures_of_days
 from healthpartner.domains.metrics.activity.figures import Field, metrics_of
 from healthpartner.domains.metrics.activity.window import Window
 from healthpartner.domains.metrics.fusion.clocks import MS_PER_MINUTE, midnight
@@ -53,7 +54,8 @@ async def _sampled(
     found = await daily.surroundings(uow, metric, days, provider)
     fused = fuse(metric, await found.series(metric), found.order)
     if metric.code not in MEMBERS:
-        known.figures[metric.code] = windows.told_by(figures_of(metric.aggregation, fused, days.first, days.last))
+        figures = figures_of(metric.aggregation, fused, days.first, days.last)
+        known.figures[metric.code] = figures_of_days(figures, known.days)
     spans = days_of(fused)
     if spans is None:
         return {}
@@ -80,12 +82,17 @@ class _Telling:
         self._of_each = {each.code: told_of(known, each, "value") for each in metrics}
 
     def spans(self) -> Spans | None:
-        days = sorted(self._answers.numbers)
-        if not days:
+        told = [
+            (day, number)
+            for day, number in zip(self._known.days, self._answers.numbers, strict=True)
+            if number is not None
+        ]
+        if not told:
             return None
+        days = [day for day, _ in told]
         edges = np.array([self._edges(day) for day in days], np.int64)
         samples = np.array([self._samples(day) for day in days], np.int64)
-        values = np.array([self._answers.numbers[day] for day in days])
+        values = np.array([number for _, number in told])
         buckets = Buckets(np.array(days, np.int64) * DAY_MS, values, None, samples)
         providers = [self._provider(day) for day in days]
         names = sorted({each for each in providers if each is not None})
@@ -97,16 +104,18 @@ class _Telling:
     def _telling(self, day: int) -> list[Metric]:
         """The metrics that the day's figure comes from: the metric itself, or else what is added up to it."""
         first, *rest = self._metrics
-        itself = self._of_each[first.code].numbers.get(day) == self._answers.numbers[day]
+        at = self._known.place(day)
+        itself = self._of_each[first.code].numbers[at] == self._answers.numbers[at]
         return [first] if itself else rest
 
     def _samples(self, day: int) -> int:
         """How many count: none where a source's own total is the figure."""
+        at = self._known.place(day)
         return sum(
             self._sampled[each.code][day].samples
             for each in self._telling(day)
             if day in self._sampled[each.code]
-            and self._known.figures_of(each).value.get(day) == self._of_each[each.code].numbers.get(day)
+            and self._known.figures_of(each).value[at] == self._of_each[each.code].numbers[at]
         )
 
     def _edges(self, day: int) -> tuple[int, int]:
@@ -116,14 +125,16 @@ class _Telling:
                 told = self._sampled[each.code][day]
                 return told.start_ms, told.end_ms
             for total in self._known.totals_of(each).get(day, ()):
-                if total.offset_minutes is not None and total.source_id in self._of_each[each.code].sources[day]:
+                if total.offset_minutes is not None and total.source_id in (
+                    self._of_each[each.code].sources[self._known.place(day)] or ()
+                ):
                     start_ms = day * DAY_MS - total.offset_minutes * MS_PER_MINUTE
                     return start_ms, start_ms + DAY_MS
         return midnight(day, self._known.timezone), midnight(day + 1, self._known.timezone)
 
     def _provider(self, day: int) -> str | None:
         """The one behind the figure. Figures that were kept elsewhere do not tell, but what is left of the samples does."""
-        sources = self._answers.sources.get(day, ())
+        sources = self._answers.sources[self._known.place(day)] or ()
         found: set[str | None] = {self._known.sources[source_id].provider for source_id in sources}
         if not sources:
             found = {told.provider for each in self._telling(day) if (told := self._sampled[each.code].get(day))}
