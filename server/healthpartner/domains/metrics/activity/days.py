@@ -1,14 +1,14 @@
 """One row for each day, made column by column: thirty days have hundreds of figures."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from msgspec import UNSET
 
 from healthpartner.canonical.instants import date_of
 from healthpartner.domains.metrics.activity.answers import answers_of
-from healthpartner.domains.metrics.activity.columns import Sources
+from healthpartner.domains.metrics.activity.columns import Column, Sources
 from healthpartner.domains.metrics.activity.figures import ALL_ENERGY, Field
 from healthpartner.domains.metrics.activity.ingest import summary_id
 from healthpartner.domains.metrics.activity.schemas import ActivityRow, HeartRateOfDay, IntensityMinutes
@@ -19,8 +19,10 @@ DECIMALS = 6
 _SCALE = 10.0**DECIMALS
 _GROUPS: Mapping[str, Any] = {"heart_rate": HeartRateOfDay, "intensity_minutes": IntensityMinutes}
 
+T = TypeVar("T")
+
 # The values of one field of the rows, one for each day.
-Values = list[Any]
+Values = Sequence[Any]
 
 
 class Days:
@@ -49,7 +51,7 @@ class Days:
         if not days:
             return []
         places = list(map(self._window.place, days))
-        numbers = {name: _rounded(list(map(each.numbers.__getitem__, places))) for name, each in self._answers.items()}
+        numbers = {name: _rounded(_picked(each.numbers, places)) for name, each in self._answers.items()}
         columns = _grouped(numbers, len(days))
         columns |= {"date": list(map(date_of, days)), "provider": self._providers(places), **self._totals(days)}
         unknown = [UNSET] * len(days)
@@ -57,12 +59,13 @@ class Days:
 
     def _providers(self, places: Sequence[int]) -> Values:
         """The one provider behind each day, None where there are several."""
-        columns = [each.sources for each in self._answers.values()]
+        # Each once, though several fields may be of one metric.
+        columns = list({id(each.sources): each.sources for each in self._answers.values()}.values())
         # Often one provider is behind them all.
         only = self._provider(set().union(*columns))
         if only is not None:
             return [only] * len(places)
-        several = list(zip(*(map(column.__getitem__, places) for column in columns), strict=True))
+        several = list(zip(*(_picked(column, places) for column in columns), strict=True))
         # Most days come from the same sources.
         named = {sources: self._provider(sources) for sources in set(several)}
         return [named[sources] for sources in several]
@@ -73,7 +76,7 @@ class Days:
 
     def _totals(self, days: Sequence[int]) -> dict[str, Values]:
         """By which summary item a day is known, and on what clock: that of the highest source that sent one."""
-        firsts = _firsts(self._window, self._fields)
+        firsts = _firsts(self._window, self._fields) if self._window.totals else {}
         if not firsts:
             return {"sample_id": [None] * len(days)}
         told = [firsts.get(day) for day in days]
@@ -97,6 +100,13 @@ def _firsts(window: Window, fields: Sequence[Field]) -> dict[int, Total]:
     return {day: total for day, (_, total) in found.items()}
 
 
+def _picked(column: Column[T], places: Sequence[int]) -> Sequence[T | None]:
+    """What a column has at some places, which descend."""
+    if places[0] - places[-1] == len(places) - 1:
+        return column[places[-1] : places[0] + 1][::-1]
+    return list(map(column.__getitem__, places))
+
+
 def _is_known(number: float | None) -> bool:
     return number is not None
 
@@ -105,13 +115,13 @@ def _rounded(numbers: Values) -> Values:
     # Most columns are of whole numbers, and quick this way.
     if None not in numbers and all(map(float.is_integer, numbers)):
         return numbers
-    # Far below the numbers that would lose digits so, and several times as quick as by digits.
+    # Several times as quick as rounding by digits; a number would have to be beyond 10^9 to lose any.
     return [None if each is None else round(each * _SCALE) / _SCALE for each in numbers]
 
 
 def _grouped(columns: Mapping[str, Values], count: int) -> dict[str, Values]:
     """By the names of a row's fields, as `grouped`."""
-    found = {
+    found: dict[str, Values] = {
         name: [UNSET if each is None else each for each in column]
         for name, column in columns.items()
         if "." not in name

@@ -1,4 +1,4 @@
-"""What a window of days costs the database."""
+"""A window of days: what it costs the database, and what is told about the sources of figures."""
 
 import json
 from collections.abc import Iterator
@@ -6,9 +6,16 @@ from datetime import date
 from typing import Any
 
 import asyncpg
+import pytest
 
+from healthpartner.canonical.instants import day_of
+from healthpartner.canonical.metrics import METRICS
 from healthpartner.core.db.pool import Database
 from healthpartner.domains.metrics.activity import store
+from healthpartner.domains.metrics.activity import window as windows
+from healthpartner.domains.metrics.rollups import store as rollups
+from healthpartner.domains.metrics.rollups.day_figure import DayFigure
+from healthpartner.domains.metrics.samples import service as samples
 from tests.conftest import MakeOrg
 
 # Days, metrics, and every third of them stale.
@@ -56,6 +63,28 @@ async def test_of_years_only_the_days_of_the_window_are_looked_at(make_org: Make
         ("daily_total", 90),
     ]
     assert not any(scan.get("Rows Removed by Filter") for scan in kept)
+
+
+@pytest.mark.parametrize("is_kept_by_the_release_before", [False, True])
+@pytest.mark.parametrize(
+    "sources", [[[1]] * 4, [[1], [2], [1], [1]], [[1, 2], [1], [2, 1], [1, 2]], [[], [1], [], [2]]]
+)
+async def test_every_figure_has_its_sources_however_they_are_kept(
+    make_org: MakeOrg, sources: list[list[int]], *, is_kept_by_the_release_before: bool
+) -> None:
+    tenant = await make_org()
+    member = await tenant.add_member()
+    steps, first = METRICS["steps"], day_of(date(2026, 3, 10))
+    async with tenant.uow(member) as uow:
+        await samples.claim(uow, None, [""])
+        figures = [DayFigure(first + at, 1.0, 1.0, 1.0, 1, each, False, False) for at, each in enumerate(sources)]
+        await rollups.put(uow, steps.code, figures)
+        if is_kept_by_the_release_before:
+            await uow.execute("UPDATE daily_figure SET source = NULL WHERE user_id = $1", member)
+
+        found = await windows.read(uow, [steps], date(2026, 3, 9), date(2026, 3, 13), None)
+
+    assert list(found.figures_of(steps).sources) == [None, *map(tuple, sources)]
 
 
 async def _analyze(database: Database) -> None:
