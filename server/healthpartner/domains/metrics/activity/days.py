@@ -16,7 +16,6 @@ from healthpartner.domains.metrics.activity.window import Total, Window
 from healthpartner.domains.metrics.fusion.priorities import Rank
 
 DECIMALS = 6
-_SCALE = 10.0**DECIMALS
 _GROUPS: Mapping[str, Any] = {"heart_rate": HeartRateOfDay, "intensity_minutes": IntensityMinutes}
 
 T = TypeVar("T")
@@ -40,11 +39,13 @@ class Days:
 
     def _known(self) -> list[int]:
         columns = [each.numbers for each in self._answers.values()]
+        if not columns:
+            return []
         # Of most members something is known about every day.
         if any(None not in column for column in columns):
             return list(self._window.days)
-        told = zip(*columns, strict=True)
-        return [day for day, numbers in zip(self._window.days, told, strict=False) if any(map(_is_known, numbers))]
+        of_days = zip(self._window.days, zip(*columns, strict=True), strict=True)
+        return [day for day, numbers in of_days if any(number is not None for number in numbers)]
 
     def rows(self, days: Sequence[int]) -> list[ActivityRow]:
         """Of some of the days, in their order."""
@@ -59,8 +60,7 @@ class Days:
 
     def _providers(self, places: Sequence[int]) -> Values:
         """The one provider behind each day, None where there are several."""
-        # Each once, though several fields may be of one metric.
-        columns = list({id(each.sources): each.sources for each in self._answers.values()}.values())
+        columns = [each.sources for each in self._answers.values()]
         # Often one provider is behind them all.
         only = self._provider(set().union(*columns))
         if only is not None:
@@ -107,16 +107,11 @@ def _picked(column: Column[T], places: Sequence[int]) -> Sequence[T | None]:
     return list(map(column.__getitem__, places))
 
 
-def _is_known(number: float | None) -> bool:
-    return number is not None
-
-
 def _rounded(numbers: Values) -> Values:
     # Most columns are of whole numbers, and quick this way.
     if None not in numbers and all(map(float.is_integer, numbers)):
         return numbers
-    # Several times as quick as rounding by digits; a number would have to be beyond 10^9 to lose any.
-    return [None if each is None else round(each * _SCALE) / _SCALE for each in numbers]
+    return [None if each is None else round(each, DECIMALS) for each in numbers]
 
 
 def _grouped(columns: Mapping[str, Values], count: int) -> dict[str, Values]:

@@ -26,8 +26,8 @@ RETURNING day
 
 # One round trip for a window of days: arrays of a metric's figures, of its totals, metrics with a stale figure, the
 # sources, and the member, whose row decides that there is anything. A stale figure around the window may move into it.
-# Nearly every figure has one source, mostly the same one for all, which then comes once. Where it is null, there are
-# several, and `told` has them in their order.
+# Nearly every figure has one source, which a number tells at a fraction of what a text costs; where that is null, there
+# are several, and `told` has them in their order.
 # The days are those of `DayWindow.within`.
 # The bounds are ready before the scan: with row-level security, arithmetic on columns that are joined would be no bound
 # of an index, but a filter on all days that the member has.
@@ -43,9 +43,8 @@ WITH m AS (
 SELECT 'figure' AS kind, f.metric::integer AS id, array_agg(f.day - DATE '1970-01-01') AS days,
     array_agg(f.value) AS value,
     array_agg(ARRAY[f.minimum, f.maximum]) FILTER (WHERE f.metric = ANY ($7::smallint[])) AS extremes,
-    CASE WHEN count(f.source) = count(*) AND min(f.source) = max(f.source) THEN ARRAY[min(f.source)]
-        ELSE array_agg(f.source) END AS source,
-    array_agg(array_to_string(f.sources, ' ')) FILTER (WHERE f.source IS NULL) AS told
+    array_agg(CASE WHEN cardinality(f.sources) = 1 THEN f.sources[1] END) AS source,
+    array_agg(array_to_string(f.sources, ' ')) FILTER (WHERE cardinality(f.sources) <> 1) AS told
 FROM daily_figure f WHERE f.org_id = $1 AND f.user_id = $2 AND f.metric = ANY ($6::smallint[])
     AND f.day BETWEEN (SELECT first FROM m) AND (SELECT last FROM m)
 GROUP BY f.metric

@@ -137,8 +137,10 @@ def _figures(row: Any, window: Sequence[int]) -> Figures:
 
 
 def _sources(row: Any) -> list[Sources]:
-    if row["told"] is None and len(row["source"]) == 1:
-        return [tuple(row["source"])] * len(row["days"])
+    """Mostly one source has them all."""
+    ones = set(row["source"])
+    if len(ones) == 1 and row["told"] is None:
+        return [tuple(ones)] * len(row["source"])
     # Several mostly are the same ones.
     named = {text: tuple(map(int, text.split())) for text in set(row["told"] or ())}
     several = iter(row["told"] or ())

@@ -108,18 +108,18 @@ def _counting_digits(characters: _Characters) -> _Columns:
 
 
 def _of_kinds(kinds: _Characters) -> _Columns:
+    """Three digits in a row, at most one character that is no letter between two of them: if possible those that end with
+    the last one other than 0, else the last ones. None that go on a hexadecimal word, as those of a random UUID do.
+    """
     digit, letter = kinds == _DIGIT, kinds >= _HEXADECIMAL
     last = _last(np.stack((digit, digit | (kinds == _NOUGHT), letter, kinds == _BETWEEN), axis=1))
     before, letters, between = last[:, 1], last[:, 2], last[:, 3]
-    # The last one other than 0, and the last one.
     third = last[-1, :2]
     second = _left_of(third, before)
     first = _left_of(second, before)
-    # At most one character, which is no letter, lies between two of them.
     near = (third - second <= _WIDEST_GAP) & (second - first <= _WIDEST_GAP) & (_left_of(third, letters) < first)
     columns = np.where(near[0], (first[0], second[0], third[0]), (first[1], second[1], third[1]))
     word = _left_of(columns[0], letters)
-    # Digits go on a hexadecimal word as those of a random UUID do.
     random = (word > _left_of(columns[0], between)) & (kinds[word, np.arange(len(word))] == _HEXADECIMAL)
     columns[0, random | ~(near[0] | near[1])] = -1
     return columns

@@ -74,8 +74,7 @@ def figures(metric: Metric, series: Sequence[SourcedBatch], order: Order, first:
 
 def figures_of(aggregation: Aggregation, fused: Sequence[Fused], first: int, last: int) -> list[DayFigure]:
     counting = [_Counting.within(each, first, last) for each in fused]
-    counting = [each for each in counting if each.present.any()]
-    if not counting:
+    if not any(each.counts.any() for each in counting):
         return []
     parts, share = _by_day(counting)
     firsts = np.concatenate(([0], np.flatnonzero(np.diff(parts.day)) + 1))
@@ -119,11 +118,12 @@ class _Counting(NamedTuple):
 
 def _by_day(counting: Sequence[_Counting]) -> tuple[Parts, Float64s]:
     """(all parts that count, by day and start, their shares)."""
-    if len(counting) == 1 and (np.diff(counting[0].parts.day) >= 0).all():
-        return counting[0].parts, counting[0].share
     parts = joined_parts([each.parts for each in counting])
+    share = np.concatenate([each.share for each in counting])
+    if len(counting) == 1 and (np.diff(parts.day) >= 0).all():
+        return parts, share
     order = np.lexsort((parts.start_ms, parts.day))
-    return parts.take(order), np.concatenate([each.share for each in counting])[order]
+    return parts.take(order), share[order]
 
 
 def _origin(at: int, counting: Sequence[_Counting]) -> tuple[list[int], bool, bool]:

@@ -17,14 +17,13 @@ WHERE org_id = $1 AND user_id = $2 AND metric = $3 AND day BETWEEN $4 AND $5 AND
 # A figure that says the same is not written again, and one whose samples are no more stays for good.
 _PUT = """
 INSERT INTO daily_figure AS held
-    (org_id, user_id, metric, day, value, minimum, maximum, samples, sources, contested, floating, source)
-SELECT $1, $2, $3, day, value, minimum, maximum, samples, sources::integer[], contested, floating, source
+    (org_id, user_id, metric, day, value, minimum, maximum, samples, sources, contested, floating)
+SELECT $1, $2, $3, day, value, minimum, maximum, samples, sources::integer[], contested, floating
 FROM unnest($4::date[], $5::float8[], $6::float8[], $7::float8[], $8::integer[], $9::text[], $10::boolean[],
-    $11::boolean[], $12::integer[]) AS figure (day, value, minimum, maximum, samples, sources, contested, floating, source)
+    $11::boolean[]) AS figure (day, value, minimum, maximum, samples, sources, contested, floating)
 ON CONFLICT (org_id, user_id, metric, day) DO UPDATE SET
     value = excluded.value, minimum = excluded.minimum, maximum = excluded.maximum, samples = excluded.samples,
-    sources = excluded.sources, contested = excluded.contested, floating = excluded.floating, source = excluded.source,
-    stale = false
+    sources = excluded.sources, contested = excluded.contested, floating = excluded.floating, stale = false
 WHERE NOT held.frozen AND (held.stale OR
     (held.value, held.minimum, held.maximum, held.samples, held.sources, held.contested, held.floating)
     IS DISTINCT FROM (excluded.value, excluded.minimum, excluded.maximum, excluded.samples, excluded.sources,
@@ -82,7 +81,6 @@ async def put(uow: UnitOfWork, metric: int, figures: Sequence[DayFigure]) -> Non
         [f"{{{','.join(map(str, each))}}}" for each in sources],
         contested,
         floating,
-        [each[0] if len(each) == 1 else None for each in sources],
     )
 
 

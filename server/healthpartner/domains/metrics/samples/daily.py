@@ -94,8 +94,8 @@ async def count(
         found = await surroundings(uow, target, days)
         series = await found.series(target, None, days)
     counted = rules.figures(target, series, found.order, days.first, days.last)
-    # Where samples only came, no day has lost its figure.
-    if moved or known is None:
+    # Where samples only came, a day can have lost its figure to another source alone, one that covers all that it had.
+    if moved or known is None or len(series) > 1:
         await figures.sweep(uow, target.code, days.first, days.last, counted)
     await figures.put(uow, target.code, counted)
 

@@ -60,6 +60,7 @@ async def ingest(uow: UnitOfWork, slug: str, call: IngestTimeseries) -> list[Ite
     used = np.flatnonzero(np.bincount(told.series)).tolist()
     provider, sources = await samples.claim(uow, None, [names[each] for each in used])
     told = await _taken_in(uow, told, refused)
+    # 0 stands for series that only rejected items are of.
     source_ids = np.array([sources.get(name, 0) for name in names], np.int64)[told.series]
     ids = EntryIds.kept(sample_id_halves(metric.code, source_ids, told.batch.start_ms))
     new, results = await noting.note(uow, METRIC, told.client_ids, ids)

@@ -70,8 +70,8 @@ def series_of(columns: Columns, metric: Metric) -> Series:
     if field is None:
         return Series([""], np.zeros(len(columns["start"]), np.intp))
     labels = [f"{field}:{label}" if label else "" for label in columns[field]]
-    names = sorted(set(labels))
-    return Series(names, np.array([names.index(label) for label in labels], np.intp))
+    numbers = {name: number for number, name in enumerate(sorted(set(labels)))}
+    return Series(list(numbers), np.array([numbers[label] for label in labels], np.intp))
 
 
 def _start_checks(start_ms: Int64s, latest: int) -> Checks:

@@ -65,13 +65,10 @@ async def test_of_years_only_the_days_of_the_window_are_looked_at(make_org: Make
     assert not any(scan.get("Rows Removed by Filter") for scan in kept)
 
 
-@pytest.mark.parametrize("is_kept_by_the_release_before", [False, True])
 @pytest.mark.parametrize(
     "sources", [[[1]] * 4, [[1], [2], [1], [1]], [[1, 2], [1], [2, 1], [1, 2]], [[], [1], [], [2]]]
 )
-async def test_every_figure_has_its_sources_however_they_are_kept(
-    make_org: MakeOrg, sources: list[list[int]], *, is_kept_by_the_release_before: bool
-) -> None:
+async def test_every_figure_has_its_sources(make_org: MakeOrg, sources: list[list[int]]) -> None:
     tenant = await make_org()
     member = await tenant.add_member()
     steps, first = METRICS["steps"], day_of(date(2026, 3, 10))
@@ -79,8 +76,6 @@ async def test_every_figure_has_its_sources_however_they_are_kept(
         await samples.claim(uow, None, [""])
         figures = [DayFigure(first + at, 1.0, 1.0, 1.0, 1, each, False, False) for at, each in enumerate(sources)]
         await rollups.put(uow, steps.code, figures)
-        if is_kept_by_the_release_before:
-            await uow.execute("UPDATE daily_figure SET source = NULL WHERE user_id = $1", member)
 
         found = await windows.read(uow, [steps], date(2026, 3, 9), date(2026, 3, 13), None)
 

@@ -76,6 +76,22 @@ async def test_items_for_a_thinned_day_are_refused_one_by_one_and_the_others_sto
     assert [row for row in await figures(tenant, member) if row[1] == OLD] == before
 
 
+async def test_items_refused_for_different_reasons_are_answered_in_their_places(make_org: MakeOrg) -> None:
+    tenant, member = await thinned(make_org)
+    unsound = walk(days_ago(3)) | {"client_id": "unsound", "value": -1}
+    recent, closed = walk(days_ago(3)) | {"client_id": "recent"}, walk(OLD) | {"client_id": "closed"}
+
+    results = await post(tenant, member, unsound, closed, {"client_id": "malformed"}, recent)
+
+    told = [(each.client_id, each.status, getattr(each.error, "code", None)) for each in results]
+    assert told == [
+        ("unsound", "rejected", "out_of_range"),
+        ("closed", "rejected", "outside_retention"),
+        ("malformed", "rejected", "required"),
+        ("recent", "accepted", None),
+    ]
+
+
 async def test_a_refused_item_is_not_remembered_and_another_metric_of_the_day_is_open(make_org: MakeOrg) -> None:
     tenant, member = await thinned(make_org)
     assert [each.status for each in await post(tenant, member, walk(OLD))] == ["rejected"]

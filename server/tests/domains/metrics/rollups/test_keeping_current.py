@@ -24,6 +24,7 @@ from tests.domains.metrics.fusion.strategies import DAY, SOURCES, Sample, batch_
 from tests.support.database import Tenant
 
 DISTANCE_KINDS = st.sampled_from(["distance", "distance_walking_running", "distance_cycling"])
+SUMMED_OR_AVERAGED = st.sampled_from(["steps", "heart_rate"])
 ANY_DAY = (DAY - 100, DAY + 100)
 examples = settings(max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -69,9 +70,9 @@ async def fresh(tenant: Tenant, member: UUID, order: Order, slug: str = "steps")
 
 
 @examples
-@given(st.data())
+@given(SUMMED_OR_AVERAGED, st.data())
 async def test_any_order_and_any_parts_give_the_same_figures_as_all_at_once(
-    make_org: MakeOrg, data: st.DataObject
+    make_org: MakeOrg, slug: str, data: st.DataObject
 ) -> None:
     lists = data.draw(st.lists(sample_lists(), min_size=1, max_size=4))
     calls = [(place, taken) for place, each in enumerate(lists) for taken in _cut(data, each)]
@@ -80,12 +81,12 @@ async def test_any_order_and_any_parts_give_the_same_figures_as_all_at_once(
     at_once, in_parts = await tenant.add_member(), await tenant.add_member()
 
     for place, each in enumerate(lists):
-        await put(tenant, at_once, SOURCES[place], each)
+        await put(tenant, at_once, SOURCES[place], each, slug)
     for place, taken in calls:
-        await put(tenant, in_parts, SOURCES[place], taken)
+        await put(tenant, in_parts, SOURCES[place], taken, slug)
 
-    found = await figures(tenant, in_parts)
-    assert found == await figures(tenant, at_once) == await fresh(tenant, in_parts, Order())
+    found = await figures(tenant, in_parts, slug)
+    assert found == await figures(tenant, at_once, slug) == await fresh(tenant, in_parts, Order(), slug)
 
 
 def _cut(data: st.DataObject, taken: list[Sample]) -> list[list[Sample]]:
@@ -93,23 +94,46 @@ def _cut(data: st.DataObject, taken: list[Sample]) -> list[list[Sample]]:
     return [taken[:at], taken[at:]]
 
 
-@examples
-@given(sample_lists(), sample_lists(), sample_lists(), st.data())
-async def test_corrections_and_removals_are_followed(
-    make_org: MakeOrg, phone: list[Sample], watch: list[Sample], corrected: list[Sample], data: st.DataObject
+@pytest.mark.parametrize("comes_first", [0, 1])
+async def test_a_day_has_no_figure_whose_only_samples_another_source_covers(
+    make_org: MakeOrg, comes_first: int
 ) -> None:
     tenant = await make_org()
     member = await tenant.add_member()
-    await put(tenant, member, SOURCES[0], phone)
-    await put(tenant, member, SOURCES[1], watch)
-    await put(tenant, member, SOURCES[1], [(old[0], *new[1:]) for old, new in zip(watch, corrected, strict=False)])
+    midnight = (DAY + 1) * 86_400_000
+    taken = [[(midnight + 1_800_000, 0, 71.0, 0)], [(midnight - 3_600_000, 7_200_000, 64.0, 0)]]
+
+    for place in (comes_first, 1 - comes_first):
+        await put(tenant, member, SOURCES[place], taken[place], "heart_rate")
+
+    (row,) = await figures(tenant, member, "heart_rate")
+    assert (row[0], row[1]) == (DAY, 64.0)
+    assert [row] == await fresh(tenant, member, Order(), "heart_rate")
+
+
+@examples
+@given(SUMMED_OR_AVERAGED, sample_lists(), sample_lists(), sample_lists(), st.data())
+async def test_corrections_and_removals_are_followed(
+    make_org: MakeOrg,
+    slug: str,
+    phone: list[Sample],
+    watch: list[Sample],
+    corrected: list[Sample],
+    data: st.DataObject,
+) -> None:
+    tenant = await make_org()
+    member = await tenant.add_member()
+    corrections = [(old[0], *new[1:]) for old, new in zip(watch, corrected, strict=False)]
+    await put(tenant, member, SOURCES[0], phone, slug)
+    await put(tenant, member, SOURCES[1], watch, slug)
+    await put(tenant, member, SOURCES[1], corrections, slug)
     for start, *_ in data.draw(st.lists(st.sampled_from(watch), unique=True)) if watch else []:
         async with tenant.uow(member) as uow:
             _, ids = await samples.claim(uow, SOURCES[1].provider, [SOURCES[1].device or ""])
-            assert await samples.remove(uow, METRICS["steps"], ids[SOURCES[1].device or ""], start)
+            assert await samples.remove(uow, METRICS[slug], ids[SOURCES[1].device or ""], start)
             await uow.commit()
 
-    assert await figures(tenant, member) == await fresh(tenant, member, Order())
+    assert await figures(tenant, member, slug) == await fresh(tenant, member, Order(), slug)
 
 
 @settings(examples, max_examples=200)

@@ -259,6 +259,22 @@ async def test_leads_of_one_instant_are_kept_apart(alice: Member) -> None:
     assert {(row.get("lead"), row["value"]) for row in rows} == {("I", 0.12), ("II", 0.31), (None, 0.05)}
 
 
+async def test_a_lead_that_only_rejected_items_have_is_no_source(alice: Member, acme: Partner) -> None:
+    at = {"start": "2026-03-13T08:00:00Z", "unit": "mV"}
+
+    results = await send(
+        alice,
+        {"client_id": "a", **at, "value": 1e9, "lead": "I"},
+        {"client_id": "b", **at, "value": 0.31, "lead": "II"},
+        metric="ecg_voltage",
+    )
+
+    assert [result["status"] for result in results] == ["rejected", "accepted"]
+    async with acme.tenant.uow(alice.user_id) as uow:
+        sources = await uow.fetch("SELECT device FROM sample_source WHERE user_id = $1", alice.user_id)
+    assert [source["device"] for source in sources] == ["lead:II"]
+
+
 async def test_an_unknown_metric_is_not_found(alice: Member) -> None:
     answer = await alice.post("/metrics/charisma/timeseries", json={"data": [item("a")]})
 
