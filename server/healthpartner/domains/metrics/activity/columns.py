@@ -29,6 +29,9 @@ class Answers(NamedTuple):
     numbers: Column[float]
     sources: Column[Sources]
 
+    def sources_at(self, place: int) -> Sources:
+        return self.sources[place] or ()
+
 
 def unknown_figures(days: int) -> Figures:
     unknown = [None] * days

@@ -78,7 +78,7 @@ def _shares(window: Window, metric: Metric, answers: Answers, fused: Sequence[Fu
     summed, at = metric.aggregation == "sum", window.place(day)
     answer, figure = answers.numbers[at], window.figures_of(metric).value[at]
     larger = summed and figure is not None and answer is not None and answer > figure
-    best = (answers.sources[at] or ()) if answer is not None and (larger or figure is None) else ()
+    best = answers.sources_at(at) if answer is not None and (larger or figure is None) else ()
     used, dropped = LARGEST if larger else ONLY_TOTAL, SMALLER if summed else LOWER_TOTAL if best else SAMPLES_FIRST
     totals = [total for total in window.totals_of(metric).get(day, ()) if total.value is not None]
     of_totals = [_of_total(window, total, used if total.source_id in best else None, dropped) for total in totals]

@@ -120,6 +120,7 @@ def _by_day(counting: Sequence[_Counting]) -> tuple[Parts, Float64s]:
     """(all parts that count, by day and start, their shares)."""
     parts = joined_parts([each.parts for each in counting])
     share = np.concatenate([each.share for each in counting])
+    # Parts of one source come by start.
     if len(counting) == 1 and (np.diff(parts.day) >= 0).all():
         return parts, share
     order = np.lexsort((parts.start_ms, parts.day))

@@ -125,16 +125,15 @@ class _Telling:
                 told = self._sampled[each.code][day]
                 return told.start_ms, told.end_ms
             for total in self._known.totals_of(each).get(day, ()):
-                if total.offset_minutes is not None and total.source_id in (
-                    self._of_each[each.code].sources[self._known.place(day)] or ()
-                ):
+                told_by = self._of_each[each.code].sources_at(self._known.place(day))
+                if total.offset_minutes is not None and total.source_id in told_by:
                     start_ms = day * DAY_MS - total.offset_minutes * MS_PER_MINUTE
                     return start_ms, start_ms + DAY_MS
         return midnight(day, self._known.timezone), midnight(day + 1, self._known.timezone)
 
     def _provider(self, day: int) -> str | None:
         """The one behind the figure. Figures that were kept elsewhere do not tell, but what is left of the samples does."""
-        sources = self._answers.sources[self._known.place(day)] or ()
+        sources = self._answers.sources_at(self._known.place(day))
         found: set[str | None] = {self._known.sources[source_id].provider for source_id in sources}
         if not sources:
             found = {told.provider for each in self._telling(day) if (told := self._sampled[each.code].get(day))}
