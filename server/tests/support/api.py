@@ -50,6 +50,20 @@ class Member:
     async def delete(self, path: str, **arguments: Any) -> httpx.Response:
         return await self.request("DELETE", path, **arguments)
 
+    async def ingest(self, path: str, *items: Any, **body: Any) -> list[dict[str, Any]]:
+        """The result of each item of a call that is taken."""
+        return _data_of(await self.post(path, json={"data": list(items), **body}))
+
+    async def rows(self, path: str, **query: Any) -> list[dict[str, Any]]:
+        """The rows of a page."""
+        return _data_of(await self.get(path, params=query))
+
+
+def _data_of(answer: httpx.Response) -> list[dict[str, Any]]:
+    assert answer.status_code == 200, answer.text
+    data: list[dict[str, Any]] = answer.json()["data"]
+    return data
+
 
 @dataclass
 class Partner:

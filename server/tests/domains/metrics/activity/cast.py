@@ -24,17 +24,11 @@ def item(client_id: str, date: str = TODAY, **figures: Any) -> dict[str, Any]:
 
 
 async def send(member: Member, *items: Any, **body: Any) -> list[dict[str, Any]]:
-    answer = await member.post(PATH, json={"data": list(items), **body})
-    assert answer.status_code == 200, answer.text
-    results: list[dict[str, Any]] = answer.json()["data"]
-    return results
+    return await member.ingest(PATH, *items, **body)
 
 
 async def read(member: Member, **query: Any) -> list[dict[str, Any]]:
-    answer = await member.get(PATH, params=query)
-    assert answer.status_code == 200, answer.text
-    rows: list[dict[str, Any]] = answer.json()["data"]
-    return rows
+    return await member.rows(PATH, **query)
 
 
 async def put(

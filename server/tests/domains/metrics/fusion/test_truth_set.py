@@ -27,9 +27,7 @@ async def answered(member: Member, **query: Any) -> dict[date, dict[str, float]]
     for start in range(-2, DAYS + 2, 100):
         first = FIRST + timedelta(days=start)
         window = {"start_date": str(first), "end_date": str(first + timedelta(days=99)), "limit": 100}
-        answer = await member.get("/metrics/activity/summary", params={**window, **query})
-        assert answer.status_code == 200, answer.text
-        for row in answer.json()["data"]:
+        for row in await member.rows("/metrics/activity/summary", **window, **query):
             found[date.fromisoformat(row["date"])] = {name: row[field] for name, field in NAMES.items()}
     return found
 

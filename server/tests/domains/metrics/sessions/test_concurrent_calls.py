@@ -20,10 +20,7 @@ def items(path: str, first: int, count: int) -> list[dict[str, Any]]:
 
 
 async def send(member: Member, path: str, sent: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    answer = await member.post(path, json={"data": sent})
-    assert answer.status_code == 200, answer.text
-    results: list[dict[str, Any]] = answer.json()["data"]
-    return results
+    return await member.ingest(path, *sent)
 
 
 async def total(member: Member, acme: Partner, path: str) -> int:

@@ -16,17 +16,11 @@ def night(client_id: str, start: str = START, end: str = END, **fields: Any) -> 
 
 
 async def send(member: Member, *items: Any, **body: Any) -> list[dict[str, Any]]:
-    answer = await member.post(PATH, json={"data": list(items), **body})
-    assert answer.status_code == 200, answer.text
-    results: list[dict[str, Any]] = answer.json()["data"]
-    return results
+    return await member.ingest(PATH, *items, **body)
 
 
 async def nights(member: Member, **query: Any) -> list[dict[str, Any]]:
-    answer = await member.get(PATH, params=query)
-    assert answer.status_code == 200, answer.text
-    rows: list[dict[str, Any]] = answer.json()["data"]
-    return rows
+    return await member.rows(PATH, **query)
 
 
 async def test_ingest_requires_a_member_token(alice: Member, acme: Partner) -> None:

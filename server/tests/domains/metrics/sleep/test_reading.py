@@ -39,10 +39,7 @@ async def store(acme: Partner, member: Member, source: SampleSource, *sessions: 
 
 
 async def rows(member: Member, path: str = PATH, **query: Any) -> list[dict[str, Any]]:
-    answer = await member.get(path, params=query)
-    assert answer.status_code == 200, answer.text
-    found: list[dict[str, Any]] = answer.json()["data"]
-    return found
+    return await member.rows(path, **query)
 
 
 @pytest.mark.parametrize("path", [PATH, STREAM])

@@ -16,9 +16,7 @@ def items(first: int, count: int, **fields: Any) -> list[dict[str, Any]]:
 
 
 async def send(member: Member, sent: list[dict[str, Any]]) -> list[str]:
-    answer = await member.post(PATH, json={"data": sent})
-    assert answer.status_code == 200, answer.text
-    return [result["status"] for result in answer.json()["data"]]
+    return [result["status"] for result in await member.ingest(PATH, *sent)]
 
 
 async def total(member: Member) -> int:

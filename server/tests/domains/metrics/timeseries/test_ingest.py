@@ -15,18 +15,12 @@ def item(client_id: str, start: str = "2026-03-13T08:00:00Z", value: Any = 61, *
 
 
 async def send(member: Member, *items: Any, metric: str = "heart_rate", **body: Any) -> list[dict[str, Any]]:
-    answer = await member.post(f"/metrics/{metric}/timeseries", json={"data": list(items), **body})
-    assert answer.status_code == 200, answer.text
-    results: list[dict[str, Any]] = answer.json()["data"]
-    return results
+    return await member.ingest(f"/metrics/{metric}/timeseries", *items, **body)
 
 
 async def stored(member: Member, metric: str = "heart_rate", **query: Any) -> list[dict[str, Any]]:
     window = {"start_time": "2026-03-01T00:00:00Z", "end_time": "2026-03-20T00:00:00Z"}
-    answer = await member.get(f"/metrics/{metric}/timeseries", params={**window, **query})
-    assert answer.status_code == 200, answer.text
-    rows: list[dict[str, Any]] = answer.json()["data"]
-    return rows
+    return await member.rows(f"/metrics/{metric}/timeseries", **{**window, **query})
 
 
 async def test_ingest_requires_a_member_token(alice: Member, acme: Partner) -> None:

@@ -37,10 +37,7 @@ async def store(acme: Partner, member: Member, source: SampleSource, *workouts: 
 
 
 async def rows(member: Member, **query: Any) -> list[dict[str, Any]]:
-    answer = await member.get(PATH, params=query)
-    assert answer.status_code == 200, answer.text
-    found: list[dict[str, Any]] = answer.json()["data"]
-    return found
+    return await member.rows(PATH, **query)
 
 
 async def test_reading_requires_the_members_own_token(
