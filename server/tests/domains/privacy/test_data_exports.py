@@ -29,6 +29,7 @@ NOT_EXPORTED = {
     "sample_client_id": "hashes of the partner's own ids, which lead to samples that are exported",
     "packing_progress": "how far the member's data was packed by age, which says nothing about the member",
     "retention_progress": "how far the member's data was gone through by age, which says nothing about the member",
+    "figure_month": "daily figures once more, by the month",
     "idempotency_record": "answers kept for a day, sealed; what they say is exported",
 }
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
+import numpy as np
 from msgspec import UNSET
 
 from healthpartner.canonical.instants import date_of
@@ -16,6 +17,7 @@ from healthpartner.domains.metrics.activity.window import Total, Window
 from healthpartner.domains.metrics.fusion.priorities import Rank
 
 DECIMALS = 6
+_SCALE, _CLOSE_TO_TIE, _COARSE = 10.0**DECIMALS, 0.498, 1e13
 _GROUPS: Mapping[str, Any] = {"heart_rate": HeartRateOfDay, "intensity_minutes": IntensityMinutes}
 
 T = TypeVar("T")
@@ -61,9 +63,10 @@ class Days:
     def _providers(self, places: Sequence[int]) -> Values:
         """The one provider behind each day, None where there are several."""
         columns = [each.sources for each in self._answers.values()]
-        # Often one provider is behind them all.
-        only = self._provider(set().union(*columns))
-        if only is not None:
+        # Often the same sources are behind all days, or one provider behind them all.
+        alike = all(column.count(column[0]) == len(column) for column in columns)
+        only = self._provider({column[0] for column in columns} if alike else set().union(*columns))
+        if alike or only is not None:
             return [only] * len(places)
         several = list(zip(*(_picked(column, places) for column in columns), strict=True))
         # Most days come from the same sources.
@@ -76,7 +79,7 @@ class Days:
 
     def _totals(self, days: Sequence[int]) -> dict[str, Values]:
         """By which summary item a day is known, and on what clock: that of the highest source that sent one."""
-        firsts = _firsts(self._window, self._fields)
+        firsts = _firsts(self._window, self._fields) if self._window.totals else None
         if not firsts:
             return {"sample_id": [None] * len(days)}
         told = [firsts.get(day) for day in days]
@@ -108,26 +111,44 @@ def _picked(column: Column[T], places: Sequence[int]) -> Sequence[T | None]:
 
 
 def _rounded(numbers: Values) -> Values:
+    if None in numbers:
+        return [None if each is None else round(each, DECIMALS) for each in numbers]
     # Most columns are of whole numbers, and quick this way.
-    if None not in numbers and all(map(float.is_integer, numbers)):
-        return numbers
-    return [None if each is None else round(each, DECIMALS) for each in numbers]
+    return numbers if all(map(float.is_integer, numbers)) else rounded(numbers)
+
+
+def rounded(numbers: Sequence[float]) -> list[float]:
+    """As `round` does it, in half of its time."""
+    scaled = np.array(numbers) * _SCALE
+    whole = np.rint(scaled)
+    found: list[float] = (whole / _SCALE).tolist()
+    # Close to a tie a product may lie on its other side, and large ones are too coarse to tell.
+    doubtful = (np.abs(scaled - whole) > _CLOSE_TO_TIE) | (np.abs(scaled) > _COARSE)
+    for place in np.flatnonzero(doubtful).tolist():
+        found[place] = round(numbers[place], DECIMALS)
+    return found
 
 
 def _grouped(columns: Mapping[str, Values], count: int) -> dict[str, Values]:
     """By the names of a row's fields, as `grouped`."""
     found: dict[str, Values] = {
-        name: [UNSET if each is None else each for each in column]
+        name: column if None not in column else [UNSET if each is None else each for each in column]
         for name, column in columns.items()
         if "." not in name
     }
     for group, kind in _GROUPS.items():
         parts = [columns.get(f"{group}.{part}") for part in kind.__struct_fields__]
         if any(parts):
-            unknown = (None,) * len(parts)
-            days = zip(*(part or [None] * count for part in parts), strict=True)
-            found[group] = [UNSET if told == unknown else kind(*told) for told in days]
+            found[group] = _of_kind(kind, [part or [None] * count for part in parts])
     return found
+
+
+def _of_kind(kind: Any, parts: Sequence[Values]) -> Values:
+    """One of each day, where any part of it is known."""
+    if any(None not in part for part in parts):
+        return list(map(kind, *parts))
+    unknown = (None,) * len(parts)
+    return [UNSET if told == unknown else kind(*told) for told in zip(*parts, strict=True)]
 
 
 def grouped(numbers: Mapping[str, float]) -> dict[str, Any]:

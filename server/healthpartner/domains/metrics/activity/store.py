@@ -6,6 +6,7 @@ from typing import Any
 
 from healthpartner.canonical.daily_totals import DailyTotal
 from healthpartner.core.unit_of_work import UnitOfWork
+from healthpartner.domains.metrics.activity.figures import WITH_EXTREMES
 
 _PUT = """
 WITH seen AS (
@@ -24,45 +25,51 @@ WHERE (held.value, held.minimum, held.maximum, held.offset_minutes) IS DISTINCT 
 RETURNING day
 """
 
-# One round trip for a window of days: arrays of a metric's figures, of its totals, metrics with a stale figure, the
-# sources, and the member, whose row decides that there is anything. A stale figure around the window may move into it.
-# Nearly every figure has one source, which a number tells at a fraction of what a text costs; where that is null, there
-# are several, and `told` has them in their order.
+_WITH_EXTREMES = ", ".join(map(str, WITH_EXTREMES))
+
+# One round trip for a window of days, whose rows are of several kinds, for each statement costs as much as all of them:
+# - figure: of the metric `id` and the month that begins on `day`, a place for each of its days, null where it has none.
+#   The source of all of them is `ids`, or `texts` has the sources of each in their order. All metrics that have figures
+#   come, for they lie together, and to look for some takes longer.
+# - stale: the metric `id` has a figure that is overtaken; one around the window may move into it.
+# - total: metric and day, then numbers as `window.Total` has them, of each; at most one row.
+# - source: `id`, its provider and device.
+# - member: the first and the last day and the time zone; decides that there is anything.
 # The days are those of `DayWindow.within`.
 # The bounds are ready before the scan: with row-level security, arithmetic on columns that are joined would be no bound
 # of an index, but a filter on all days that the member has.
-_WINDOW = """
+# Metrics are sent as text, in a fraction of an array's time.
+_WINDOW = f"""
 WITH m AS (
-    SELECT timezone, first, last, first - 2 AS earliest, last + 2 AS latest FROM (
+    SELECT timezone, first, last, date_trunc('month', first::timestamp)::date AS first_month FROM (
         SELECT timezone, coalesce($3::date, coalesce($4::date,
                 ($5::timestamptz AT TIME ZONE coalesce(timezone, 'UTC'))::date) - 29) AS first,
             coalesce($4::date, ($5::timestamptz AT TIME ZONE INTERVAL '14 hours')::date) AS last
         FROM (SELECT profile ->> 'timezone' AS timezone FROM member WHERE org_id = $1 AND user_id = $2) AS asked
         OFFSET 0) AS asked
 )
-SELECT 'figure' AS kind, f.metric::integer AS id, array_agg(f.day - DATE '1970-01-01') AS days,
-    array_agg(f.value) AS value,
-    array_agg(ARRAY[f.minimum, f.maximum]) FILTER (WHERE f.metric = ANY ($7::smallint[])) AS extremes,
-    array_agg(CASE WHEN cardinality(f.sources) = 1 THEN f.sources[1] END) AS source,
-    array_agg(array_to_string(f.sources, ' ')) FILTER (WHERE cardinality(f.sources) <> 1) AS told
-FROM daily_figure f WHERE f.org_id = $1 AND f.user_id = $2 AND f.metric = ANY ($6::smallint[])
-    AND f.day BETWEEN (SELECT first FROM m) AND (SELECT last FROM m)
-GROUP BY f.metric
+SELECT 'figure' AS kind, f.metric::integer AS id, f.month - DATE '1970-01-01' AS day, f.value AS numbers,
+    CASE WHEN f.metric IN ({_WITH_EXTREMES}) THEN f.minimum END AS minimum,
+    CASE WHEN f.metric IN ({_WITH_EXTREMES}) THEN f.maximum END AS maximum,
+    CASE WHEN f.sources IS NULL THEN ARRAY[f.source] END AS ids, f.sources AS texts
+FROM figure_month f WHERE f.org_id = $1 AND f.user_id = $2
+    AND f.month BETWEEN (SELECT first_month FROM m) AND (SELECT last FROM m)
 UNION ALL
-SELECT 'stale', f.metric, NULL, NULL, NULL, NULL, NULL
+SELECT 'stale', f.metric, NULL, NULL, NULL, NULL, NULL, NULL
 FROM daily_figure f WHERE f.org_id = $1 AND f.user_id = $2 AND f.stale
-    AND f.day BETWEEN (SELECT earliest FROM m) AND (SELECT latest FROM m)
+    AND f.day BETWEEN (SELECT first FROM m) - 2 AND (SELECT last FROM m) + 2
 UNION ALL
-SELECT 'total', t.metric, array_agg(t.day - DATE '1970-01-01'), array_agg(t.value),
-    array_agg(ARRAY[t.minimum, t.maximum, t.offset_minutes]), array_agg(t.source_id), NULL
-FROM daily_total t WHERE t.org_id = $1 AND t.user_id = $2 AND t.metric = ANY ($6::smallint[])
+SELECT 'total', 0, NULL, array_agg(
+    ARRAY[t.metric, t.day - DATE '1970-01-01', t.source_id, t.offset_minutes, t.value, t.minimum, t.maximum]
+), NULL, NULL, NULL, NULL
+FROM daily_total t WHERE t.org_id = $1 AND t.user_id = $2 AND t.metric = ANY ($6::text::smallint[])
     AND t.day BETWEEN (SELECT first FROM m) AND (SELECT last FROM m)
-GROUP BY t.metric
+HAVING count(*) > 0
 UNION ALL
-SELECT 'source', s.source_id, NULL, NULL, NULL, NULL, ARRAY[s.provider, s.device]
+SELECT 'source', s.source_id, NULL, NULL, NULL, NULL, NULL, ARRAY[s.provider, s.device]
 FROM sample_source s WHERE s.org_id = $1 AND s.user_id = $2
 UNION ALL
-SELECT 'member', 0, ARRAY[m.first - DATE '1970-01-01', m.last - DATE '1970-01-01'], NULL, NULL, NULL,
+SELECT 'member', 0, NULL, NULL, NULL, NULL, ARRAY[m.first - DATE '1970-01-01', m.last - DATE '1970-01-01'],
     ARRAY[m.timezone]
 FROM m
 """
@@ -99,15 +106,11 @@ async def put(uow: UnitOfWork, source_id: int, totals: Sequence[DailyTotal]) -> 
 
 
 async def window(
-    uow: UnitOfWork,
-    first: date | None,
-    last: date | None,
-    now: datetime,
-    metrics: Sequence[int],
-    with_extremes: Sequence[int],
+    uow: UnitOfWork, first: date | None, last: date | None, now: datetime, metrics: Sequence[int]
 ) -> list[Any]:
-    """Rows of each `kind`: figures and totals of metrics, sources, and the member. Empty for a member who is gone."""
-    return await uow.read(_WINDOW, uow.org_id, uow.member_id, first, last, now, metrics, with_extremes)
+    """Rows of each `kind`, as above. Empty for a member who is gone."""
+    told = f"{{{','.join(map(str, metrics))}}}"
+    return await uow.read(_WINDOW, uow.org_id, uow.member_id, first, last, now, told)
 
 
 async def preferred(uow: UnitOfWork, metrics: Sequence[int]) -> dict[int, Sequence[str]]:

@@ -1,7 +1,9 @@
 """What is known about a window of days: each metric's figure of each day, and what sources say about whole days."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any, NamedTuple
 
 from healthpartner.canonical.metric import Metric
@@ -10,14 +12,16 @@ from healthpartner.canonical.samples import SampleSource
 from healthpartner.core.errors import Unauthorized
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.activity import store
-from healthpartner.domains.metrics.activity.columns import Figures, Sources, figures_of_days, spread, unknown_figures
-from healthpartner.domains.metrics.activity.figures import WITH_EXTREMES
+from healthpartner.domains.metrics.activity.columns import Figures, figures_of_days, unknown_figures
+from healthpartner.domains.metrics.activity.months import cuts, figures_by_metric
 from healthpartner.domains.metrics.fusion.fusing import Fused, Order, fuse
 from healthpartner.domains.metrics.fusion.priorities import Rank, rank
 from healthpartner.domains.metrics.rollups import store as rollups
 from healthpartner.domains.metrics.rollups.day_figure import DayFigure
 from healthpartner.domains.metrics.rollups.rules import MEMBERS, figures_of
 from healthpartner.domains.metrics.samples import daily
+
+_Rows = defaultdict[str, list[Any]]
 
 
 class Total(NamedTuple):
@@ -68,10 +72,9 @@ async def read(
     Metrics that no summary shows have totals alone.
     Raises Unauthorized for a member who is gone.
     """
-    codes = [metric.code for metric in metrics]
-    rows = await store.window(uow, start, end, uow.now(), codes, WITH_EXTREMES)
+    rows = _by_kind(await store.window(uow, start, end, uow.now(), [metric.code for metric in metrics]))
     found = _window(rows, provider, await _preferred(uow, rows))
-    stale = {row["id"] for row in rows if row["kind"] == "stale"}
+    stale = {row["id"] for row in rows["stale"]}
     for metric in metrics:
         if metric.code in MEMBERS and (provider is not None or metric.code in stale):
             await _count(uow, found, metric, provider)
@@ -102,61 +105,43 @@ def _providers(found: Window, figure: DayFigure) -> set[str]:
     return names if len(names) == 1 else set()
 
 
-async def _preferred(uow: UnitOfWork, rows: Sequence[Any]) -> dict[int, Sequence[str]]:
-    """What decides among totals, where several sources have some."""
-    totals = [row for row in rows if row["kind"] == "total"]
-    if not totals or len(set().union(*(row["source"] for row in totals))) == 1:
-        return {}
-    return await store.preferred(uow, [row["id"] for row in totals])
-
-
-def _window(rows: Sequence[Any], provider: str | None, preferred: dict[int, Sequence[str]]) -> Window:
-    by_kind: dict[str, list[Any]] = {}
+def _by_kind(rows: Sequence[Any]) -> _Rows:
+    by_kind: _Rows = defaultdict(list)
     for row in rows:
-        by_kind.setdefault(row["kind"], []).append(row)
-    if "member" not in by_kind:
+        by_kind[row["kind"]].append(row)
+    if not by_kind["member"]:
         raise Unauthorized
-    (member,) = by_kind["member"]
-    sources = {row["id"]: SampleSource(row["told"][0], row["told"][1] or None) for row in by_kind.get("source", ())}
-    first, last = member["days"]
-    found = Window(list(range(first, last + 1)), member["told"][0], sources, {}, {}, preferred)
-    if provider is None:
-        found.figures.update((row["id"], _figures(row, found.days)) for row in by_kind.get("figure", ()))
-    for row in by_kind.get("total", ()):
-        found.totals[row["id"]] = _totals(row, found, provider)
+    return by_kind
+
+
+async def _preferred(uow: UnitOfWork, rows: _Rows) -> dict[int, Sequence[str]]:
+    """What decides among totals, where several sources have some."""
+    totals = [total for row in rows["total"] for total in row["numbers"]]
+    if len({source for _, _, source, *_ in totals}) <= 1:
+        return {}
+    return await store.preferred(uow, sorted({int(metric) for metric, *_ in totals}))
+
+
+def _window(rows: _Rows, provider: str | None, preferred: dict[int, Sequence[str]]) -> Window:
+    (member,) = rows["member"]
+    sources = {row["id"]: SampleSource(row["texts"][0], row["texts"][1] or None) for row in rows["source"]}
+    first, last = member["ids"]
+    # What all providers have made together says nothing about one of them.
+    figures = figures_by_metric(rows["figure"] if provider is None else (), cuts(first, last))
+    found = Window(list(range(first, last + 1)), member["texts"][0], sources, figures, {}, preferred)
+    for row in rows["total"]:
+        _add_totals(found, row["numbers"], provider)
     return found
 
 
-def _figures(row: Any, window: Sequence[int]) -> Figures:
-    days = row["days"]
-    value, sources = spread(days, row["value"], window), spread(days, _sources(row), window)
-    if row["extremes"] is None:
-        return unknown_figures(len(window))._replace(value=value, sources=sources)
-    minimum, maximum = zip(*row["extremes"], strict=True)
-    return Figures(value, spread(days, minimum, window), spread(days, maximum, window), sources)
-
-
-def _sources(row: Any) -> list[Sources]:
-    """Mostly one source has them all."""
-    ones = set(row["source"])
-    if len(ones) == 1 and row["told"] is None:
-        return [tuple(ones)] * len(row["source"])
-    # Several mostly are the same ones.
-    named = {text: tuple(map(int, text.split())) for text in set(row["told"] or ())}
-    several = iter(row["told"] or ())
-    return [(one,) if one is not None else named[next(several)] for one in row["source"]]
-
-
-def _totals(row: Any, window: Window, provider: str | None) -> dict[int, list[Total]]:
-    """Of one metric, by day; of one provider where that is asked for."""
-    found: dict[int, list[Total]] = {}
-    columns = zip(row["days"], row["source"], row["value"], row["extremes"], strict=True)
-    for day, source, value, (minimum, maximum, offset) in columns:
-        total = Total(source, None if offset is None else int(offset), value, minimum, maximum)
-        if provider in {None, window.sources[source].provider}:
-            found.setdefault(day, []).append(total)
-    metric = METRICS_BY_CODE[row["id"]]
-    for several in found.values():
-        if len(several) > 1:
-            several.sort(key=lambda total: window.rank(metric, total))
-    return found
+def _add_totals(found: Window, told: Sequence[Sequence[Any]], provider: str | None) -> None:
+    """Of one provider where that is asked for."""
+    for metric, day, source, offset, *numbers in told:
+        total = Total(int(source), None if offset is None else int(offset), *numbers)
+        if provider in {None, found.sources[total.source_id].provider}:
+            found.totals.setdefault(int(metric), {}).setdefault(int(day), []).append(total)
+    for code, days in found.totals.items():
+        by_rank = partial(found.rank, METRICS_BY_CODE[code])
+        for several in days.values():
+            if len(several) > 1:
+                several.sort(key=by_rank)

@@ -17,6 +17,7 @@ from healthpartner.domains.metrics.timeseries import service as timeseries
 from healthpartner.domains.metrics.timeseries.schemas import Granularity
 from healthpartner.domains.metrics.timeseries.window import query
 from tests.support.database import Tenant
+from tests.support.figure_months import differences
 
 TODAY = date(2026, 3, 14)
 WATCH, PHONE = SampleSource("garmin", "Fenix"), SampleSource("apple_health_kit", "iPhone")
@@ -74,6 +75,7 @@ async def figures(tenant: Tenant, member: UUID) -> list[tuple[Any, ...]]:
             "WHERE user_id = $1 ORDER BY metric, day",
             member,
         )
+        assert await differences(uow, member) == []
     return [tuple(row) for row in rows]
 
 

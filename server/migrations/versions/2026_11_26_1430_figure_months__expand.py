@@ -1,0 +1,130 @@
+"""Daily figures by the month, as summaries read them: one row where `daily_figure` has thirty.
+
+The database keeps it from `daily_figure`, in the transaction of whoever writes there, so that a process of the release
+before keeps it too.
+"""
+
+from alembic import op
+from sqlalchemy import text
+from tenancy import create_tenant_table
+
+revision = "0022_figure_months"
+down_revision = "0021_corrected_sessions"
+
+# Each array has a place for each day of the month, null where the day has no figure. `source` is the one source of all
+# figures of the month; where they have others, or several, or none, it is null, and `sources` tells those of each day.
+MONTHS = """
+    org_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    month date NOT NULL,
+    metric smallint NOT NULL,
+    value double precision[] NOT NULL,
+    minimum double precision[] NOT NULL,
+    maximum double precision[] NOT NULL,
+    source integer,
+    sources text[],
+    PRIMARY KEY (org_id, user_id, month, metric),
+    FOREIGN KEY (org_id, user_id) REFERENCES member ON DELETE CASCADE
+"""
+
+# Of one month and metric, from all of its days. To plan it each time would cost more than to run it.
+PUT = """
+CREATE FUNCTION hp_put_figure_month(its_org uuid, its_user uuid, its_month date, its_metric smallint) RETURNS void
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    its_end date := its_month + INTERVAL '1 month';
+BEGIN
+    INSERT INTO figure_month (org_id, user_id, month, metric, value, minimum, maximum, source, sources)
+    SELECT its_org, its_user, its_month, its_metric, array_agg(value ORDER BY place), array_agg(minimum ORDER BY place),
+        array_agg(maximum ORDER BY place), CASE WHEN count(DISTINCT told) = 1 THEN min(one) END,
+        CASE WHEN count(DISTINCT told) > 1 OR min(one) IS NULL THEN array_agg(told ORDER BY place) END
+    FROM generate_series(0, its_end - its_month - 1) AS place
+    LEFT JOIN (
+        SELECT day - its_month AS place, value, minimum, maximum, array_to_string(sources, ' ') AS told,
+            CASE WHEN cardinality(sources) = 1 THEN sources[1] END AS one
+        FROM daily_figure
+        WHERE org_id = its_org AND user_id = its_user AND metric = its_metric AND day >= its_month AND day < its_end
+    ) AS f USING (place)
+    HAVING count(value) > 0
+    ON CONFLICT (org_id, user_id, month, metric) DO UPDATE SET
+        value = excluded.value, minimum = excluded.minimum, maximum = excluded.maximum, source = excluded.source,
+        sources = excluded.sources;
+    IF NOT FOUND THEN
+        DELETE FROM figure_month
+        WHERE org_id = its_org AND user_id = its_user AND month = its_month AND metric = its_metric;
+    END IF;
+END $$
+"""
+MONTHS_OF = "SELECT DISTINCT org_id, user_id, date_trunc('month', day::timestamp)::date AS month, metric FROM"
+# To say that a figure is stale, or frozen, changes no month: who says so need not have locked the member.
+FOLLOW = f"""
+CREATE FUNCTION hp_figures_changed() RETURNS trigger LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        PERFORM hp_put_figure_month(org_id, user_id, month, metric) FROM (
+            {MONTHS_OF} changed JOIN before USING (org_id, user_id, metric, day)
+            WHERE (changed.value, changed.minimum, changed.maximum, changed.sources)
+                IS DISTINCT FROM (before.value, before.minimum, before.maximum, before.sources)
+        ) AS of_month;
+    ELSE
+        PERFORM hp_put_figure_month(org_id, user_id, month, metric) FROM ({MONTHS_OF} changed) AS of_month;
+    END IF;
+    RETURN NULL;
+END $$
+"""
+TRANSITIONS = {
+    "INSERT": "NEW TABLE AS changed",
+    "UPDATE": "NEW TABLE AS changed OLD TABLE AS before",
+    "DELETE": "OLD TABLE AS changed",
+}
+
+# A few members at a time, locked as by whoever writes their figures, for there may be years of many. Figures are read by
+# a statement of their own: one that waits for the lock would not see what was written meanwhile.
+FILL = f"""
+CREATE FUNCTION pg_temp.fill_figure_months(INOUT last_org uuid, INOUT last_user uuid) LANGUAGE plpgsql AS $$
+DECLARE
+    page CURSOR FOR SELECT org_id, user_id FROM member JOIN org USING (org_id)
+        WHERE (org_id, user_id) > (last_org, last_user) ORDER BY org_id, user_id LIMIT 20
+        FOR NO KEY UPDATE OF member FOR KEY SHARE OF org;
+BEGIN
+    FOR its IN page LOOP
+        PERFORM hp_put_figure_month(org_id, user_id, month, metric) FROM (
+            {MONTHS_OF} daily_figure WHERE org_id = its.org_id AND user_id = its.user_id
+        ) AS of_month;
+        last_org := its.org_id;
+        last_user := its.user_id;
+    END LOOP;
+END $$
+"""
+NEXT = text("SELECT last_org, last_user FROM pg_temp.fill_figure_months(:last_org, :last_user)")
+NOBODY = "00000000-0000-0000-0000-000000000000"
+
+
+def upgrade() -> None:
+    create_tenant_table("figure_month", MONTHS)
+    op.execute(PUT)
+    op.execute(FOLLOW)
+    for event, tables in TRANSITIONS.items():
+        op.execute(
+            f"CREATE TRIGGER figure_months_follow_{event.lower()} AFTER {event} ON daily_figure REFERENCING {tables} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION hp_figures_changed()"
+        )
+    # What is written twice is no worse, and nobody waits for all of it.
+    with op.get_context().autocommit_block():
+        # Shorter than what a statement may take: whoever waits for the few that are locked waits no longer than this.
+        op.execute("SET lock_timeout = '15s'")
+        op.execute(FILL)
+        before, last = None, (NOBODY, NOBODY)
+        while last != before:
+            before = last
+            last = tuple(op.get_bind().execute(NEXT, {"last_org": last[0], "last_user": last[1]}).one())
+        op.execute("SET lock_timeout = '4s'")
+
+
+def downgrade() -> None:
+    for event in TRANSITIONS:
+        op.execute(f"DROP TRIGGER figure_months_follow_{event.lower()} ON daily_figure")
+    op.execute("DROP FUNCTION hp_figures_changed()")
+    op.execute("DROP FUNCTION hp_put_figure_month(uuid, uuid, date, smallint)")
+    op.execute("DROP TABLE figure_month")
