@@ -34,7 +34,8 @@ nothing about its hours; a sample belongs to the bucket in which it starts, or s
    sources, but nothing was seen in it: a device that writes zeros all day does not make one stretch of the day. This
    holds for what is summed.
 5. **What is averaged or picked**, such as heart rate or weight, takes each moment from the highest source that
-   measured it; a sample that is covered in part weighs less.
+   measured it; a sample that is covered in part weighs less. One that is longer than a day keeps other sources out for
+   its first day.
 6. **A sample without an end** stands for the minute that it begins ({moment} s). It is never split.
 7. **A day is the member's local day**: by the sample's own UTC offset, else by the member's time zone at that instant,
    else UTC. What spans a midnight is split there, in proportion to the time on either side; on days on which the clock

@@ -11,6 +11,7 @@ from healthpartner.core.db import revisions
 from healthpartner.core.db.migrate import migrate, migrations_directory, newest_revision, schema_revision
 from healthpartner.core.db.pool import Database
 from tests.support.database import address_of
+from tests.support.figure_months import differences
 
 
 def write(directory: Path, name: str, revision: str, after: str | None) -> None:
@@ -117,5 +118,58 @@ async def test_figures_of_several_sources_are_counted_anew_where_their_samples_a
             (True, False, True): 45,
             (True, True, False): 45,
         }
+    finally:
+        await connection.close()
+
+
+async def test_figures_that_are_there_are_told_by_the_month_too(quiet_database: Database) -> None:
+    await migrate(quiet_database.url, "0021_corrected_sessions", down=True)
+    connection = await asyncpg.connect(quiet_database.url)
+    try:
+        await connection.execute(
+            "WITH o AS (INSERT INTO org (org_id, name, key, created_at) "
+            "SELECT gen_random_uuid(), 'Acme', 'acme-' || n, now() FROM generate_series(1, 3) n RETURNING org_id), "
+            "m AS (INSERT INTO member (org_id, user_id, created_at, updated_at) "
+            "SELECT org_id, gen_random_uuid(), now(), now() FROM o, generate_series(1, 15) RETURNING org_id, user_id) "
+            "SELECT 1 FROM m"
+        )
+        await connection.execute(
+            "INSERT INTO daily_figure (org_id, user_id, metric, day, value, minimum, maximum, samples, sources, "
+            "contested, floating) SELECT org_id, user_id, metric, DATE '2026-01-28' + n, n, 0, 1, 1, "
+            "CASE n % 3 WHEN 0 THEN '{1}' WHEN 1 THEN '{1,2}' ELSE '{}' END::integer[], false, false "
+            "FROM member, generate_series(0, 40, 2) n, generate_series(1, 2) metric WHERE n % 5 > 0"
+        )
+
+        await migrate(quiet_database.url)
+
+        members = await connection.fetch("SELECT user_id FROM member")
+        assert await connection.fetchval("SELECT count(*) FROM figure_month") == 45 * 2 * 3
+        assert [each for row in members for each in await differences(connection, row["user_id"])] == []
+    finally:
+        await connection.close()
+
+
+async def test_averages_of_several_sources_are_counted_anew(quiet_database: Database) -> None:
+    await migrate(quiet_database.url, "0022_figure_months", down=True)
+    connection = await asyncpg.connect(quiet_database.url)
+    try:
+        await connection.execute(
+            "WITH o AS (INSERT INTO org (org_id, name, key, created_at) "
+            "VALUES (gen_random_uuid(), 'Acme', 'acme-averages', now()) RETURNING org_id), "
+            "m AS (INSERT INTO member (org_id, user_id, external_id, created_at, updated_at) "
+            "SELECT org_id, gen_random_uuid(), n, now(), now() FROM o, generate_series(1, 2) n RETURNING *), "
+            "s AS (INSERT INTO sample_source (org_id, user_id, provider, device, first_seen_at, last_data_at) "
+            "SELECT org_id, user_id, 'garmin', 'Fenix ' || n, now(), now() FROM m, generate_series(1, external_id::integer) n) "
+            "INSERT INTO daily_figure (org_id, user_id, metric, day, value, minimum, maximum, samples, sources, "
+            "contested, floating, frozen) SELECT org_id, user_id, metric, DATE '2026-03-01' + n, 1, 1, 1, 1, '{1}', "
+            "false, false, n > 0 FROM m, generate_series(0, 1) n, unnest(ARRAY[101, 201]) metric"
+        )
+
+        await migrate(quiet_database.url)
+
+        rows = await connection.fetch(
+            "SELECT external_id, metric, frozen FROM daily_figure JOIN member USING (user_id) WHERE stale"
+        )
+        assert [tuple(row) for row in rows] == [("2", 101, False)]
     finally:
         await connection.close()

@@ -8,7 +8,7 @@ import numpy as np
 from healthpartner.canonical.metric import Metric
 from healthpartner.canonical.samples import Float64s, Int64s, SampleSource, SourcedBatch
 from healthpartner.domains.metrics.fusion.clocks import Clocked, clocked, on_one_clock
-from healthpartner.domains.metrics.fusion.parts import Parts, split, split_rows, whole
+from healthpartner.domains.metrics.fusion.parts import Parts, claims, split, split_rows, whole
 from healthpartner.domains.metrics.fusion.priorities import rank
 from healthpartner.domains.metrics.fusion.rules import shares
 from healthpartner.domains.metrics.fusion.settled import NOTHING, settled, unsettled
@@ -61,7 +61,8 @@ def _fuse(metric: Metric, series: Sequence[SourcedBatch], order: Order, before: 
     ranked = sorted(series, key=lambda each: rank(metric, each.source, order.preferred))
     found = on_one_clock(ranked, order.timezone)
     parts = [split(each, order.timezone) if summed else whole(each) for each in found]
-    exclusive, counted = shares(parts, summed=summed, settled=before) if parts else ([], [])
+    claimed = parts if summed else list(map(claims, parts))
+    exclusive, counted = shares(claimed, summed=summed, settled=before) if parts else ([], [])
     return [
         Fused(each.source_id, each.source, *rest)
         for each, rest in zip(ranked, zip(found, parts, exclusive, counted, strict=True), strict=True)

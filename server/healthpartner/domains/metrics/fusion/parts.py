@@ -13,6 +13,8 @@ from healthpartner.domains.metrics.fusion.clocks import MS_PER_MINUTE, Clocked, 
 MOMENT_MS = MS_PER_MINUTE
 # Longer ones count whole on the day on which they start.
 LONGEST_MS = 31 * DAY_MS
+# What is averaged or picked keeps others out for a day at most, so that no day's figure depends on days far from it.
+LONGEST_CLAIM_MS = DAY_MS
 
 Index = NDArray[np.intp] | NDArray[np.bool_] | slice
 
@@ -31,6 +33,11 @@ class Parts(NamedTuple):
     shift_ms: Int64s
     floating: NDArray[np.bool_]
 
+    @property
+    def last_day(self) -> Int64s:
+        """The day on which each part ends, by the clock of its start."""
+        return (self.end_ms - 1 + self.shift_ms) // DAY_MS
+
     def take(self, index: Index) -> "Parts":
         return Parts(
             self.start_ms[index],
@@ -48,6 +55,11 @@ def whole(found: Clocked) -> Parts:
     shift = batch.offset_minutes.astype(np.int64) * MS_PER_MINUTE
     ends = batch.start_ms + measured(batch.duration_ms)
     return Parts(batch.start_ms, ends, batch.value, (batch.start_ms + shift) // DAY_MS, shift, found.floating)
+
+
+def claims(parts: Parts) -> Parts:
+    """Of samples that are one part each: the time that they keep others out of."""
+    return parts._replace(end_ms=np.minimum(parts.end_ms, parts.start_ms + LONGEST_CLAIM_MS))
 
 
 def split(found: Clocked, timezone: str | None) -> Parts:

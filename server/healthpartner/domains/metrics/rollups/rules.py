@@ -73,7 +73,7 @@ def figures(metric: Metric, series: Sequence[SourcedBatch], order: Order, first:
 
 
 def figures_of(aggregation: Aggregation, fused: Sequence[Fused], first: int, last: int) -> list[DayFigure]:
-    counting = [_Counting.within(each, first, last) for each in fused]
+    counting = [_Counting.within(each, first, last, summed=aggregation == "sum") for each in fused]
     if not any(each.counts.any() for each in counting):
         return []
     parts, share = _by_day(counting)
@@ -90,8 +90,8 @@ def figures_of(aggregation: Aggregation, fused: Sequence[Fused], first: int, las
 
 
 class _Counting(NamedTuple):
-    """Of one source: the parts that count; for each day that is asked about, whether it has samples, some that count,
-    and some without an offset.
+    """Of one source: the parts that count; for each day that is asked about and the one after, whether it has samples,
+    some that count, some without an offset, and some that reach into the next day, where they are not split.
     """
 
     source_id: int
@@ -100,12 +100,14 @@ class _Counting(NamedTuple):
     present: Mask
     counts: Mask
     floating: Mask
+    reaching: Mask
 
     @classmethod
-    def within(cls, fused: Fused, first: int, last: int) -> "_Counting":
-        day, length = fused.parts.day - first, last - first + 1
+    def within(cls, fused: Fused, first: int, last: int, *, summed: bool) -> "_Counting":
+        day, length = fused.parts.day - first, last - first + 2
         inside = (day >= 0) & (day < length)
-        counts = inside & (fused.counted > 0)
+        reaching = inside & (not summed) & (fused.parts.last_day > fused.parts.day)
+        counts = inside & (day < length - 1) & (fused.counted > 0)
         return cls(
             fused.source_id,
             fused.parts.take(counts),
@@ -113,6 +115,7 @@ class _Counting(NamedTuple):
             _marked(day[inside], length),
             _marked(day[counts], length),
             _marked(day[inside & fused.parts.floating], length),
+            _marked(day[reaching], length),
         )
 
 
@@ -130,7 +133,9 @@ def _by_day(counting: Sequence[_Counting]) -> tuple[Parts, Float64s]:
 def _origin(at: int, counting: Sequence[_Counting]) -> tuple[list[int], bool, bool]:
     """Of a day: (sources that count, whether several have samples, whether some do not know their offset)."""
     sources = sorted({each.source_id for each in counting if each.counts[at]})
-    present = {each.source_id for each in counting if each.present[at]}
+    # What reaches into the next day meets the samples there.
+    met = at + any(bool(each.reaching[at]) for each in counting)
+    present = {each.source_id for each in counting if each.present[at] or each.present[met]}
     return sources, len(present) > 1, any(bool(each.floating[at]) for each in counting)
 
 

@@ -9,7 +9,7 @@ from healthpartner.canonical.metrics import METRICS_BY_CODE, Metric
 from healthpartner.canonical.samples import DAY_MS, UNKNOWN_OFFSET, Int64s, SampleBatch, SourcedBatch
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.fusion.clocks import MS_PER_MINUTE, are_mixed, clocked, offsets_at
-from healthpartner.domains.metrics.fusion.parts import LONGEST_MS
+from healthpartner.domains.metrics.fusion.parts import LONGEST_MS, claims, whole
 from healthpartner.domains.metrics.rollups import rules
 from healthpartner.domains.metrics.rollups import store as figures
 from healthpartner.domains.metrics.samples.surroundings import Key, Surroundings, around
@@ -84,13 +84,16 @@ async def count(
 ) -> None:
     """Counts days anew. `known` are their surroundings as read before `written` was, where that is still at hand.
 
-    Where sources have different clocks, or a clock may have gone, samples of other sources can change their day too.
+    Where sources have different clocks, or a clock may have gone, samples of other sources can change their day too;
+    and what is averaged can count less on one day for what another source has measured on the next.
     """
     found = known or await surroundings(uow, target, days)
     series = await found.series(target, written, days)
     moved = removed or _have_different_clocks(series, found.order.timezone)
-    if moved:
-        days = days.wider(rules.CLOCK_DAYS)
+    before = target.aggregation != "sum" and (moved or _reach_into(series, days.first, found.order.timezone))
+    if moved or before:
+        days = days.wider(rules.CLOCK_DAYS if moved else 0)
+        days = days._replace(first=days.first - int(before))
         found = await surroundings(uow, target, days)
         series = await found.series(target, None, days)
     counted = rules.figures(target, series, found.order, days.first, days.last)
@@ -102,6 +105,12 @@ async def count(
 
 def _have_different_clocks(series: Sequence[SourcedBatch], timezone: str | None) -> bool:
     return len(series) > 1 and are_mixed([clocked(each.batch, timezone) for each in series])
+
+
+def _reach_into(series: Sequence[SourcedBatch], day: int, timezone: str | None) -> bool:
+    """Whether samples of several sources reach into a day from the one before."""
+    parts = [claims(whole(clocked(each.batch, timezone))) for each in series] if len(series) > 1 else []
+    return any(bool(((each.day < day) & (each.last_day >= day)).any()) for each in parts)
 
 
 async def recount(uow: UnitOfWork, most: int) -> int:

@@ -22,6 +22,7 @@ from healthpartner.domains.users.schemas import UpdateProfile
 from tests.conftest import MakeOrg
 from tests.domains.metrics.fusion.strategies import DAY, SOURCES, Sample, batch_of, sample_lists
 from tests.support.database import Tenant
+from tests.support.figure_months import differences
 
 DISTANCE_KINDS = st.sampled_from(["distance", "distance_walking_running", "distance_cycling"])
 SUMMED_OR_AVERAGED = st.sampled_from(["steps", "heart_rate"])
@@ -36,7 +37,7 @@ async def put(tenant: Tenant, member: UUID, source: SampleSource, taken: list[Sa
 
 
 async def figures(tenant: Tenant, member: UUID, slug: str = "steps") -> list[tuple[Any, ...]]:
-    """As they are stored; sources by name, for their ids tell in which order they came."""
+    """As they are stored, by day and by month; sources by name, for their ids tell in which order they came."""
     async with tenant.uow(member) as uow:
         rows = await uow.fetch(
             "SELECT f.day, f.value, f.minimum, f.maximum, f.samples, f.contested, f.floating, f.stale, "
@@ -46,6 +47,7 @@ async def figures(tenant: Tenant, member: UUID, slug: str = "steps") -> list[tup
             member,
             METRICS[slug].code,
         )
+        assert await differences(uow, member) == []
     return [(day_of(row["day"]), *row.values())[:1] + tuple(row.values())[1:] for row in rows]
 
 
@@ -109,6 +111,31 @@ async def test_a_day_has_no_figure_whose_only_samples_another_source_covers(
     (row,) = await figures(tenant, member, "heart_rate")
     assert (row[0], row[1]) == (DAY, 64.0)
     assert [row] == await fresh(tenant, member, Order(), "heart_rate")
+
+
+@pytest.mark.parametrize("hours", [20, 40])
+@pytest.mark.parametrize("comes_first", [0, 1])
+async def test_an_average_follows_what_another_source_measures_on_the_day_after(
+    make_org: MakeOrg, comes_first: int, hours: int
+) -> None:
+    tenant = await make_org()
+    member = await tenant.add_member()
+    hour, noon = 3_600_000, DAY * 86_400_000 + 12 * 3_600_000
+    of_phone = [(noon - hour, 0, 90.0, 0), (noon, hours * hour, 60.0, 0)]
+    of_watch = [(noon + 15 * hour, hour, 70.0, 0)]
+    taken = [of_phone, of_watch]
+
+    for place in (comes_first, 1 - comes_first):
+        await put(tenant, member, SOURCES[place], taken[place], "heart_rate")
+
+    assert await figures(tenant, member, "heart_rate") == await fresh(tenant, member, Order(), "heart_rate")
+
+    async with tenant.uow(member) as uow:
+        _, ids = await samples.claim(uow, SOURCES[1].provider, [SOURCES[1].device or ""])
+        await samples.remove(uow, METRICS["heart_rate"], ids[SOURCES[1].device or ""], of_watch[0][0])
+        await uow.commit()
+
+    assert await figures(tenant, member, "heart_rate") == await fresh(tenant, member, Order(), "heart_rate")
 
 
 @examples
@@ -196,29 +223,61 @@ async def set_clock(tenant: Tenant, member: UUID, zone: str | None) -> None:
         await uow.commit()
 
 
-async def prefer(tenant: Tenant, *names: str) -> None:
+async def prefer(tenant: Tenant, *names: str, slug: str = "steps") -> None:
     async with tenant.uow() as uow:
-        await source_orders.prefer(uow, "steps", names)
+        await source_orders.prefer(uow, slug, names)
         await uow.commit()
 
 
 @examples
-@given(st.data(), ZONES, ZONES, st.permutations(["watch", "phone", "partner"]))
+@given(SUMMED_OR_AVERAGED, st.data(), ZONES, ZONES, st.permutations(["watch", "phone", "partner"]))
 async def test_another_clock_and_another_order_are_followed(
-    make_org: MakeOrg, data: st.DataObject, before: str | None, after: str | None, names: list[str]
+    make_org: MakeOrg, slug: str, data: st.DataObject, before: str | None, after: str | None, names: list[str]
 ) -> None:
     lists = data.draw(st.lists(sample_lists(), min_size=1, max_size=4))
     tenant = await make_org()
     member = await tenant.add_member()
     await set_clock(tenant, member, before)
     for place, each in enumerate(lists):
-        await put(tenant, member, SOURCES[place], each)
+        await put(tenant, member, SOURCES[place], each, slug)
 
     await set_clock(tenant, member, after)
-    await prefer(tenant, *names)
+    await prefer(tenant, *names, slug=slug)
     await recount_stale(tenant.database, tenant.clock)
 
-    assert await figures(tenant, member) == await fresh(tenant, member, Order(after, tuple(names)))
+    assert await figures(tenant, member, slug) == await fresh(tenant, member, Order(after, tuple(names)), slug)
+
+
+async def test_another_order_is_followed_where_one_source_reaches_into_the_day_of_another(make_org: MakeOrg) -> None:
+    tenant = await make_org()
+    member = await tenant.add_member()
+    midnight = (DAY + 1) * 86_400_000
+    await put(tenant, member, SOURCES[0], [(midnight + 1_800_000, 0, 71.0, 0)], "heart_rate")
+    await put(tenant, member, SOURCES[1], [(midnight - 3_600_000, 7_200_000, 64.0, 0)], "heart_rate")
+
+    await prefer(tenant, "phone", slug="heart_rate")
+    await recount_stale(tenant.database, tenant.clock)
+
+    found = await figures(tenant, member, "heart_rate")
+    assert [row[:2] for row in found] == [(DAY, 64.0), (DAY + 1, 71.0)]
+    assert found == await fresh(tenant, member, Order(None, ("phone",)), "heart_rate")
+
+
+async def test_who_says_that_a_figure_is_stale_writes_no_month(make_org: MakeOrg) -> None:
+    tenant = await make_org()
+    member = await tenant.add_member()
+    start = DAY * 86_400_000
+    for place in (0, 1):
+        await put(tenant, member, SOURCES[place], [(start, 600_000, 500.0 + place, 0)])
+    written = "SELECT m.xmin::text, f.stale FROM figure_month m JOIN daily_figure f USING (user_id, metric)"
+    async with tenant.uow(member) as uow:
+        ((before, _),) = await uow.fetch(written)
+
+    await prefer(tenant, "phone")
+
+    async with tenant.uow(member) as uow:
+        ((after, stale),) = await uow.fetch(written)
+    assert (after, stale) == (before, True)
 
 
 async def test_the_order_of_one_tenant_is_not_that_of_another(make_org: MakeOrg) -> None:
