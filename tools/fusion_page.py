@@ -41,7 +41,8 @@ nothing about its hours; a sample belongs to the bucket in which it starts, or s
    else UTC. What spans a midnight is split there, in proportion to the time on either side; on days on which the clock
    changes, at the midnight that there was. Samples longer than {longest} days count on the day on which they start.
 8. **A moment has one clock.** Where sources that overlap say different offsets, that of the highest source which knows
-   its own counts for all of them; otherwise one walk could be on two days.
+   its own counts for all of them; otherwise one walk could be on two days. Samples longer than a day tell no clock but
+   their own.
 9. **A source's own total of a day is never added to samples.** It competes with all samples together, and the larger
    figure is the answer. Of heart rate the samples know more; a total fills what they do not tell, that of the highest
    source where several have one.

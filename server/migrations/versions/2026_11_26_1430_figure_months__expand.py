@@ -5,7 +5,6 @@ before keeps it too.
 """
 
 from alembic import op
-from sqlalchemy import text
 from tenancy import create_tenant_table
 
 revision = "0022_figure_months"
@@ -56,10 +55,11 @@ BEGIN
 END $$
 """
 MONTHS_OF = "SELECT DISTINCT org_id, user_id, date_trunc('month', day::timestamp)::date AS month, metric FROM"
-# To say that a figure is stale, or frozen, changes no month: who says so need not have locked the member.
+# To say that a figure is stale, or frozen, changes no month: who says so need not have locked the member. Rows as they were
+# are found by hashing, for a plan that was made for one row would go through all of them for each of thousands.
 FOLLOW = f"""
 CREATE FUNCTION hp_figures_changed() RETURNS trigger LANGUAGE plpgsql
-SET plan_cache_mode = force_generic_plan AS $$
+SET plan_cache_mode = force_generic_plan SET enable_nestloop = off AS $$
 BEGIN
     IF TG_OP = 'UPDATE' THEN
         PERFORM hp_put_figure_month(org_id, user_id, month, metric) FROM (
@@ -79,27 +79,6 @@ TRANSITIONS = {
     "DELETE": "OLD TABLE AS changed",
 }
 
-# A few members at a time, locked as by whoever writes their figures, for there may be years of many. Figures are read by
-# a statement of their own: one that waits for the lock would not see what was written meanwhile.
-FILL = f"""
-CREATE FUNCTION pg_temp.fill_figure_months(INOUT last_org uuid, INOUT last_user uuid) LANGUAGE plpgsql AS $$
-DECLARE
-    page CURSOR FOR SELECT org_id, user_id FROM member JOIN org USING (org_id)
-        WHERE (org_id, user_id) > (last_org, last_user) ORDER BY org_id, user_id LIMIT 20
-        FOR NO KEY UPDATE OF member FOR KEY SHARE OF org;
-BEGIN
-    FOR its IN page LOOP
-        PERFORM hp_put_figure_month(org_id, user_id, month, metric) FROM (
-            {MONTHS_OF} daily_figure WHERE org_id = its.org_id AND user_id = its.user_id
-        ) AS of_month;
-        last_org := its.org_id;
-        last_user := its.user_id;
-    END LOOP;
-END $$
-"""
-NEXT = text("SELECT last_org, last_user FROM pg_temp.fill_figure_months(:last_org, :last_user)")
-NOBODY = "00000000-0000-0000-0000-000000000000"
-
 
 def upgrade() -> None:
     create_tenant_table("figure_month", MONTHS)
@@ -110,16 +89,6 @@ def upgrade() -> None:
             f"CREATE TRIGGER figure_months_follow_{event.lower()} AFTER {event} ON daily_figure REFERENCING {tables} "
             "FOR EACH STATEMENT EXECUTE FUNCTION hp_figures_changed()"
         )
-    # What is written twice is no worse, and nobody waits for all of it.
-    with op.get_context().autocommit_block():
-        # Shorter than what a statement may take: whoever waits for the few that are locked waits no longer than this.
-        op.execute("SET lock_timeout = '15s'")
-        op.execute(FILL)
-        before, last = None, (NOBODY, NOBODY)
-        while last != before:
-            before = last
-            last = tuple(op.get_bind().execute(NEXT, {"last_org": last[0], "last_user": last[1]}).one())
-        op.execute("SET lock_timeout = '4s'")
 
 
 def downgrade() -> None:

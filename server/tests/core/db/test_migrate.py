@@ -150,7 +150,7 @@ async def test_figures_that_are_there_are_told_by_the_month_too(quiet_database: 
 
 
 async def test_averages_of_several_sources_are_counted_anew(quiet_database: Database) -> None:
-    await migrate(quiet_database.url, "0022_figure_months", down=True)
+    await migrate(quiet_database.url, "0023_figure_months_filled", down=True)
     connection = await asyncpg.connect(quiet_database.url)
     try:
         await connection.execute(

@@ -33,6 +33,15 @@ class Answers(NamedTuple):
         return self.sources[place] or ()
 
 
+def is_whole(numbers: Column[float]) -> bool:
+    """Whether there is a number for every day. To add them up fails at None, in a third of the time of looking for it."""
+    try:
+        sum(numbers)  # type: ignore[arg-type]
+    except TypeError:
+        return False
+    return True
+
+
 def unknown_figures(days: int) -> Figures:
     unknown = [None] * days
     return Figures(unknown, unknown, unknown, unknown)

@@ -9,7 +9,7 @@ from msgspec import UNSET
 
 from healthpartner.canonical.instants import date_of
 from healthpartner.domains.metrics.activity.answers import answers_of
-from healthpartner.domains.metrics.activity.columns import Column, Sources
+from healthpartner.domains.metrics.activity.columns import Column, Sources, is_whole
 from healthpartner.domains.metrics.activity.figures import ALL_ENERGY, Field
 from healthpartner.domains.metrics.activity.ingest import summary_id
 from healthpartner.domains.metrics.activity.schemas import ActivityRow, HeartRateOfDay, IntensityMinutes
@@ -44,7 +44,7 @@ class Days:
         if not columns:
             return []
         # Of most members something is known about every day.
-        if any(None not in column for column in columns):
+        if any(map(is_whole, columns)):
             return list(self._window.days)
         of_days = zip(self._window.days, zip(*columns, strict=True), strict=True)
         return [day for day, numbers in of_days if any(number is not None for number in numbers)]
@@ -111,7 +111,7 @@ def _picked(column: Column[T], places: Sequence[int]) -> Sequence[T | None]:
 
 
 def _rounded(numbers: Values) -> Values:
-    if None in numbers:
+    if not is_whole(numbers):
         return [None if each is None else round(each, DECIMALS) for each in numbers]
     # Most columns are of whole numbers, and quick this way.
     return numbers if all(map(float.is_integer, numbers)) else rounded(numbers)
@@ -132,7 +132,7 @@ def rounded(numbers: Sequence[float]) -> list[float]:
 def _grouped(columns: Mapping[str, Values], count: int) -> dict[str, Values]:
     """By the names of a row's fields, as `grouped`."""
     found: dict[str, Values] = {
-        name: column if None not in column else [UNSET if each is None else each for each in column]
+        name: column if is_whole(column) else [UNSET if each is None else each for each in column]
         for name, column in columns.items()
         if "." not in name
     }
@@ -145,7 +145,7 @@ def _grouped(columns: Mapping[str, Values], count: int) -> dict[str, Values]:
 
 def _of_kind(kind: Any, parts: Sequence[Values]) -> Values:
     """One of each day, where any part of it is known."""
-    if any(None not in part for part in parts):
+    if any(map(is_whole, parts)):
         return list(map(kind, *parts))
     unknown = (None,) * len(parts)
     return [UNSET if told == unknown else kind(*told) for told in zip(*parts, strict=True)]

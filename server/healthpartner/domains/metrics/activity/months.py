@@ -2,11 +2,13 @@
 
 from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
 from typing import Any, NamedTuple
 
 from healthpartner.canonical.instants import date_of
-from healthpartner.domains.metrics.activity.columns import Column, Figures, Sources, unknown_figures
+from healthpartner.domains.metrics.activity.columns import Column, Figures, Sources, is_whole
+
+# Of a month in which a metric has no figure.
+_NOTHING = (None, None, None, None, None)
 
 
 class Cut(NamedTuple):
@@ -31,38 +33,35 @@ def cuts(first: int, last: int) -> list[Cut]:
 
 def figures_by_metric(rows: Iterable[Any], window: Sequence[Cut]) -> dict[int, Figures]:
     """Of rows of `store.window`, one for each metric and month that has any."""
-    by_month = {cut.month: cut for cut in window}
-    by_metric: dict[int, dict[int, Figures]] = {}
-    for row in rows:
-        if cut := by_month.get(row["day"]):
-            by_metric.setdefault(row["id"], {})[cut.month] = _figures(row, cut)
-    return {metric: _joined(months, window) for metric, months in by_metric.items()}
+    by_metric: dict[int, dict[int, Any]] = {}
+    for _, metric, month, *told in rows:
+        by_metric.setdefault(metric, {})[month] = told
+    return {metric: _figures(months, window) for metric, months in by_metric.items()}
 
 
-def _figures(row: Any, cut: Cut) -> Figures:
-    _, first, end = cut
-    value = row["numbers"][first:end]
-    sources = _sources(row["ids"], row["texts"], value, cut)
-    if row["minimum"] is None:
-        unknown = [None] * len(value)
-        return Figures(value, unknown, unknown, sources)
-    return Figures(value, row["minimum"][first:end], row["maximum"][first:end], sources)
+def _figures(months: Mapping[int, Any], window: Sequence[Cut]) -> Figures:
+    value: list[float | None] = []
+    minimum: list[float | None] = []
+    maximum: list[float | None] = []
+    sources: list[Sources | None] = []
+    for month, first, end in window:
+        unknown = [None] * (end - first)
+        numbers, lowest, highest, source, several = months.get(month, _NOTHING)
+        told = unknown if numbers is None else numbers[first:end]
+        value += told
+        minimum += unknown if lowest is None else lowest[first:end]
+        maximum += unknown if highest is None else highest[first:end]
+        sources += _alike(source, told) if several is None else _different(several[first:end])
+    return Figures(value, minimum, maximum, sources)
 
 
-def _joined(months: Mapping[int, Figures], window: Sequence[Cut]) -> Figures:
-    if len(window) == 1:
-        return months[window[0].month]
-    parts = [months.get(month) or unknown_figures(end - first) for month, first, end in window]
-    return Figures(*(list(chain.from_iterable(column)) for column in zip(*parts, strict=True)))
+def _alike(source: int | None, value: Column[float]) -> Column[Sources]:
+    """Of figures that all have one source."""
+    one = None if source is None else (source,)
+    return [one] * len(value) if is_whole(value) else [None if each is None else one for each in value]
 
 
-def _sources(
-    of_all: Sequence[int] | None, of_each: Sequence[str | None] | None, value: Column[float], cut: Cut
-) -> Column[Sources]:
-    if of_each is None:
-        one = tuple(of_all or ())
-        return [one] * len(value) if None not in value else [None if each is None else one for each in value]
-    told = of_each[cut.first : cut.end]
-    # Days mostly have the same sources as others.
-    named = {text: None if text is None else tuple(map(int, text.split())) for text in set(told)}
-    return [named[text] for text in told]
+def _different(sources: Sequence[str | None]) -> Column[Sources]:
+    # Days mostly have the same as others.
+    named = {text: None if text is None else tuple(map(int, text.split())) for text in set(sources)}
+    return [named[text] for text in sources]

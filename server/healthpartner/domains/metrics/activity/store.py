@@ -29,12 +29,12 @@ _WITH_EXTREMES = ", ".join(map(str, WITH_EXTREMES))
 
 # One round trip for a window of days, whose rows are of several kinds, for each statement costs as much as all of them:
 # - figure: of the metric `id` and the month that begins on `day`, a place for each of its days, null where it has none.
-#   The source of all of them is `ids`, or `texts` has the sources of each in their order. All metrics that have figures
-#   come, for they lie together, and to look for some takes longer.
+#   All of them are of one `source`, or `texts` has the sources of each in their order. All metrics that have figures come,
+#   for they lie together, and to look for some takes longer.
 # - stale: the metric `id` has a figure that is overtaken; one around the window may move into it.
 # - total: metric and day, then numbers as `window.Total` has them, of each; at most one row.
 # - source: `id`, its provider and device.
-# - member: the first and the last day and the time zone; decides that there is anything.
+# - member: from which day to which, and the time zone; decides that there is anything.
 # The days are those of `DayWindow.within`.
 # The bounds are ready before the scan: with row-level security, arithmetic on columns that are joined would be no bound
 # of an index, but a filter on all days that the member has.
@@ -51,7 +51,7 @@ WITH m AS (
 SELECT 'figure' AS kind, f.metric::integer AS id, f.month - DATE '1970-01-01' AS day, f.value AS numbers,
     CASE WHEN f.metric IN ({_WITH_EXTREMES}) THEN f.minimum END AS minimum,
     CASE WHEN f.metric IN ({_WITH_EXTREMES}) THEN f.maximum END AS maximum,
-    CASE WHEN f.sources IS NULL THEN ARRAY[f.source] END AS ids, f.sources AS texts
+    f.source, f.sources AS texts
 FROM figure_month f WHERE f.org_id = $1 AND f.user_id = $2
     AND f.month BETWEEN (SELECT first_month FROM m) AND (SELECT last FROM m)
 UNION ALL
@@ -69,7 +69,7 @@ UNION ALL
 SELECT 'source', s.source_id, NULL, NULL, NULL, NULL, NULL, ARRAY[s.provider, s.device]
 FROM sample_source s WHERE s.org_id = $1 AND s.user_id = $2
 UNION ALL
-SELECT 'member', 0, NULL, NULL, NULL, NULL, ARRAY[m.first - DATE '1970-01-01', m.last - DATE '1970-01-01'],
+SELECT 'member', 0, NULL, ARRAY[m.first - DATE '1970-01-01', m.last - DATE '1970-01-01'], NULL, NULL, NULL,
     ARRAY[m.timezone]
 FROM m
 """

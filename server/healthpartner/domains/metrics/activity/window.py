@@ -125,7 +125,7 @@ async def _preferred(uow: UnitOfWork, rows: _Rows) -> dict[int, Sequence[str]]:
 def _window(rows: _Rows, provider: str | None, preferred: dict[int, Sequence[str]]) -> Window:
     (member,) = rows["member"]
     sources = {row["id"]: SampleSource(row["texts"][0], row["texts"][1] or None) for row in rows["source"]}
-    first, last = member["ids"]
+    first, last = map(int, member["numbers"])
     # What all providers have made together says nothing about one of them.
     figures = figures_by_metric(rows["figure"] if provider is None else (), cuts(first, last))
     found = Window(list(range(first, last + 1)), member["texts"][0], sources, figures, {}, preferred)

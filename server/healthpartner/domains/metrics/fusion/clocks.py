@@ -68,7 +68,7 @@ def on_one_clock(ranked: Sequence[SourcedBatch], timezone: str | None) -> list[C
     found = [clocked(each.batch, timezone) for each in ranked]
     if not are_mixed(found):
         return found
-    known = [each.batch.take(each.batch.offset_minutes != UNKNOWN_OFFSET) for each in ranked]
+    known = [each.batch.take(_knows_clock(each.batch)) for each in ranked]
     return [_agreed(each, known, place) for place, each in enumerate(found)]
 
 
@@ -76,6 +76,12 @@ def are_mixed(found: Sequence[Clocked]) -> bool:
     """Whether several sources say more than one offset."""
     offsets = [each.batch.offset_minutes for each in found if len(each.batch)]
     return len(offsets) > 1 and len({int(edge) for each in offsets for edge in (each.min(), each.max())}) > 1
+
+
+def _knows_clock(batch: SampleBatch) -> Mask:
+    """Which samples tell the clock of a moment: those with an offset that are not longer than a day."""
+    known: Mask = (batch.offset_minutes != UNKNOWN_OFFSET) & (batch.duration_ms <= DAY_MS)
+    return known
 
 
 def _agreed(mine: Clocked, known: Sequence[SampleBatch], place: int) -> Clocked:

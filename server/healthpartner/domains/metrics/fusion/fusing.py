@@ -42,7 +42,7 @@ def fuse(metric: Metric, series: Sequence[SourcedBatch], order: Order) -> list[F
     if not thinned:
         return _fuse(metric, series, order, [])
     spans = [_settled(metric, each, order) for each in settled(thinned)]
-    return [*_fuse(metric, unsettled(series), order, [each.parts for each in spans]), *spans]
+    return [*_fuse(metric, unsettled(series), order, [_claimed(metric, each.parts) for each in spans]), *spans]
 
 
 def _settled(metric: Metric, spans: SourcedBatch, order: Order) -> Fused:
@@ -61,9 +61,14 @@ def _fuse(metric: Metric, series: Sequence[SourcedBatch], order: Order, before: 
     ranked = sorted(series, key=lambda each: rank(metric, each.source, order.preferred))
     found = on_one_clock(ranked, order.timezone)
     parts = [split(each, order.timezone) if summed else whole(each) for each in found]
-    claimed = parts if summed else list(map(claims, parts))
+    claimed = [_claimed(metric, each) for each in parts]
     exclusive, counted = shares(claimed, summed=summed, settled=before) if parts else ([], [])
     return [
         Fused(each.source_id, each.source, *rest)
         for each, rest in zip(ranked, zip(found, parts, exclusive, counted, strict=True), strict=True)
     ]
+
+
+def _claimed(metric: Metric, parts: Parts) -> Parts:
+    """The time that parts keep others out of."""
+    return parts if metric.aggregation == "sum" else claims(parts)

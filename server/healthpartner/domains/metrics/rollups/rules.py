@@ -91,7 +91,8 @@ def figures_of(aggregation: Aggregation, fused: Sequence[Fused], first: int, las
 
 class _Counting(NamedTuple):
     """Of one source: the parts that count; for each day that is asked about and the one after, whether it has samples,
-    some that count, some without an offset, and some that reach into the next day, where they are not split.
+    some that count, some without an offset, some that a higher source has measured too, and some that reach into the
+    next day, where they are not split.
     """
 
     source_id: int
@@ -100,6 +101,7 @@ class _Counting(NamedTuple):
     present: Mask
     counts: Mask
     floating: Mask
+    shared: Mask
     reaching: Mask
 
     @classmethod
@@ -115,6 +117,7 @@ class _Counting(NamedTuple):
             _marked(day[inside], length),
             _marked(day[counts], length),
             _marked(day[inside & fused.parts.floating], length),
+            _marked(day[inside & (fused.exclusive < 1)], length),
             _marked(day[reaching], length),
         )
 
@@ -131,12 +134,13 @@ def _by_day(counting: Sequence[_Counting]) -> tuple[Parts, Float64s]:
 
 
 def _origin(at: int, counting: Sequence[_Counting]) -> tuple[list[int], bool, bool]:
-    """Of a day: (sources that count, whether several have samples, whether some do not know their offset)."""
+    """Of a day: (sources that count, whether another order may say otherwise, whether some do not know their offset)."""
     sources = sorted({each.source_id for each in counting if each.counts[at]})
     # What reaches into the next day meets the samples there.
     met = at + any(bool(each.reaching[at]) for each in counting)
     present = {each.source_id for each in counting if each.present[at] or each.present[met]}
-    return sources, len(present) > 1, any(bool(each.floating[at]) for each in counting)
+    contested = len(present) > 1 or any(bool(each.shared[at]) for each in counting)
+    return sources, contested, any(bool(each.floating[at]) for each in counting)
 
 
 def _marked(days: Int64s, length: int) -> Mask:

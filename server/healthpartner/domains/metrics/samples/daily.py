@@ -9,7 +9,7 @@ from healthpartner.canonical.metrics import METRICS_BY_CODE, Metric
 from healthpartner.canonical.samples import DAY_MS, UNKNOWN_OFFSET, Int64s, SampleBatch, SourcedBatch
 from healthpartner.core.unit_of_work import UnitOfWork
 from healthpartner.domains.metrics.fusion.clocks import MS_PER_MINUTE, are_mixed, clocked, offsets_at
-from healthpartner.domains.metrics.fusion.parts import LONGEST_MS, claims, whole
+from healthpartner.domains.metrics.fusion.parts import LONGEST_MS, claims, measured, whole
 from healthpartner.domains.metrics.rollups import rules
 from healthpartner.domains.metrics.rollups import store as figures
 from healthpartner.domains.metrics.samples.surroundings import Key, Surroundings, around
@@ -44,15 +44,18 @@ def reached(batch: SampleBatch) -> Days | None:
     unknown = batch.offset_minutes == UNKNOWN_OFFSET
     shift = batch.offset_minutes.astype(np.int64) * MS_PER_MINUTE
     first = batch.start_ms + np.where(unknown, _WEST_MS, shift)
-    last = batch.start_ms + np.maximum(_counted_duration(batch), 1) - 1 + np.where(unknown, _EAST_MS, shift)
+    last = batch.start_ms + measured(batch.duration_ms) - 1 + np.where(unknown, _EAST_MS, shift)
     return Days(int(first.min()) // DAY_MS, int(last.max()) // DAY_MS)
 
 
 def lying_on(batch: SampleBatch, timezone: str | None) -> Days | None:
-    """The local days that samples lie on by their own clocks."""
+    """The local days that samples lie on by their own clocks, or keep other sources out of."""
     if not len(batch):
         return None
     first, last = days_of_each(batch, timezone)
+    if batch.metric.aggregation != "sum":
+        # A moment stands for a minute, also of the next day.
+        last = np.maximum(last, whole(clocked(batch, timezone)).last_day)
     return Days(int(first.min()), int(last.max()))
 
 
@@ -90,10 +93,10 @@ async def count(
     found = known or await surroundings(uow, target, days)
     series = await found.series(target, written, days)
     moved = removed or _have_different_clocks(series, found.order.timezone)
-    before = target.aggregation != "sum" and (moved or _reach_into(series, days.first, found.order.timezone))
-    if moved or before:
+    with_day_before = target.aggregation != "sum" and (moved or _reach_into(series, days.first, found.order.timezone))
+    if moved or with_day_before:
         days = days.wider(rules.CLOCK_DAYS if moved else 0)
-        days = days._replace(first=days.first - int(before))
+        days = days._replace(first=days.first - int(with_day_before))
         found = await surroundings(uow, target, days)
         series = await found.series(target, None, days)
     counted = rules.figures(target, series, found.order, days.first, days.last)

@@ -12,11 +12,11 @@ from healthpartner.domains.metrics.activity.months import Cut, cuts, figures_by_
 JANUARY, FEBRUARY = day_of(date(2026, 1, 1)), day_of(date(2026, 2, 1))
 
 
-def month(first_day: int, days: int, **told: list[Any] | None) -> dict[str, Any]:
-    """A row of one month of metric 7 as the database has it, each day's value its place."""
-    places = [float(place) for place in range(days)]
-    row = {"id": 7, "day": first_day, "numbers": places, "minimum": None, "maximum": None}
-    return {**row, "ids": [3], "texts": None, **told}
+def month(first_day: int, days: int, metric: int = 7, **told: Any) -> tuple[Any, ...]:
+    """A row of one month as the database has it; unless told otherwise, each day's value is its place."""
+    columns = ("numbers", "minimum", "maximum", "source", "sources")
+    row = {"numbers": [float(place) for place in range(days)], "source": 3, **told}
+    return ("figure", metric, first_day, *map(row.get, columns))
 
 
 @given(st.integers(0, 30_000), st.integers(-2, 800))
@@ -36,7 +36,7 @@ def test_a_window_within_one_month_is_one_cut() -> None:
 
 
 def test_days_of_two_months_follow_each_other() -> None:
-    rows = [month(FEBRUARY, 28, ids=[5]), month(JANUARY, 31)]
+    rows = [month(FEBRUARY, 28, source=5), month(JANUARY, 31)]
 
     (figures,) = figures_by_metric(rows, cuts(FEBRUARY - 2, FEBRUARY + 1)).values()
 
@@ -61,7 +61,7 @@ def test_the_extremes_are_those_of_their_days() -> None:
 
 
 def test_days_with_one_source_with_several_with_none_and_without_a_figure_are_told_apart() -> None:
-    told = month(JANUARY, 31, ids=None, texts=["3 5", "3", "", None, *["3"] * 27])
+    told = month(JANUARY, 31, source=None, sources=["3 5", "3", "", None, *["3"] * 27])
 
     (figures,) = figures_by_metric([told], cuts(JANUARY, JANUARY + 4)).values()
 
@@ -77,10 +77,12 @@ def test_a_day_without_a_figure_has_no_source_where_one_has_all_the_others() -> 
 
 
 def test_metrics_are_kept_apart() -> None:
-    found = figures_by_metric([month(JANUARY, 31), month(JANUARY, 31) | {"id": 8}], cuts(JANUARY, JANUARY))
+    found = figures_by_metric([month(JANUARY, 31), month(JANUARY, 31, metric=8)], cuts(JANUARY, JANUARY))
 
     assert set(found) == {7, 8}
 
 
 def test_a_window_without_days_has_no_figures() -> None:
-    assert figures_by_metric([month(JANUARY, 31)], cuts(JANUARY + 3, JANUARY + 2)) == {}
+    (figures,) = figures_by_metric([month(JANUARY, 31)], cuts(JANUARY + 3, JANUARY + 2)).values()
+
+    assert figures == ([], [], [], [])

@@ -25,7 +25,8 @@ from tests.support.database import Tenant
 from tests.support.figure_months import differences
 
 DISTANCE_KINDS = st.sampled_from(["distance", "distance_walking_running", "distance_cycling"])
-SUMMED_OR_AVERAGED = st.sampled_from(["steps", "heart_rate"])
+SUMMED_AND_AVERAGED = ["steps", "heart_rate"]
+SUMMED_OR_AVERAGED = st.sampled_from(SUMMED_AND_AVERAGED)
 ANY_DAY = (DAY - 100, DAY + 100)
 examples = settings(max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
