@@ -51,7 +51,8 @@ from tests.support.postgres import temporary_postgres  # noqa: E402
 
 HOST = "127.0.0.1"
 WATCH, PHONE = SampleSource("garmin", "Fenix 7"), SampleSource("apple_health_kit", "iPhone")
-LAST = datetime(2026, 11, 1, tzinfo=UTC)
+# Thirty days before it lie in two months, as they mostly do.
+LAST = datetime(2026, 11, 16, tzinfo=UTC)
 BARE = """
 CREATE TABLE bare (org_id uuid, user_id uuid, day date, steps float8, distance float8, calories float8, floors float8,
     PRIMARY KEY (org_id, user_id, day))
