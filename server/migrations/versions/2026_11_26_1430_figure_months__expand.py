@@ -10,16 +10,17 @@ from tenancy import create_tenant_table
 revision = "0022_figure_months"
 down_revision = "0021_corrected_sessions"
 
-# Each array has a place for each day of the month, null where the day has no figure. `source` is the one source of all
-# figures of the month; where they have others, or several, or none, it is null, and `sources` tells those of each day.
+# Numbers are doubles one behind the other, as `float8send` writes them, which the database hands out in a fraction of an
+# array's time: a place for each day of the month, NaN where the day has no figure. `source` is the one source of all figures
+# of the month; where they have others, or several, or none, it is null, and `sources` tells those of each day.
 MONTHS = """
     org_id uuid NOT NULL,
     user_id uuid NOT NULL,
     month date NOT NULL,
     metric smallint NOT NULL,
-    value double precision[] NOT NULL,
-    minimum double precision[] NOT NULL,
-    maximum double precision[] NOT NULL,
+    value bytea NOT NULL,
+    minimum bytea NOT NULL,
+    maximum bytea NOT NULL,
     source integer,
     sources text[],
     PRIMARY KEY (org_id, user_id, month, metric),
@@ -34,8 +35,11 @@ DECLARE
     its_end date := its_month + INTERVAL '1 month';
 BEGIN
     INSERT INTO figure_month (org_id, user_id, month, metric, value, minimum, maximum, source, sources)
-    SELECT its_org, its_user, its_month, its_metric, array_agg(value ORDER BY place), array_agg(minimum ORDER BY place),
-        array_agg(maximum ORDER BY place), CASE WHEN count(DISTINCT told) = 1 THEN min(one) END,
+    SELECT its_org, its_user, its_month, its_metric,
+        string_agg(float8send(coalesce(value, 'NaN')), '' ORDER BY place),
+        string_agg(float8send(coalesce(minimum, 'NaN')), '' ORDER BY place),
+        string_agg(float8send(coalesce(maximum, 'NaN')), '' ORDER BY place),
+        CASE WHEN count(DISTINCT told) = 1 THEN min(one) END,
         CASE WHEN count(DISTINCT told) > 1 OR min(one) IS NULL THEN array_agg(told ORDER BY place) END
     FROM generate_series(0, its_end - its_month - 1) AS place
     LEFT JOIN (

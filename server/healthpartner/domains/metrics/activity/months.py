@@ -1,5 +1,7 @@
 """Figures as they are kept to be read, a month in a row, cut to the days of a window."""
 
+import math
+import struct
 from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -7,8 +9,8 @@ from typing import Any, NamedTuple
 from healthpartner.canonical.instants import date_of
 from healthpartner.domains.metrics.activity.columns import Column, Figures, Sources, is_whole
 
-# Of a month in which a metric has no figure.
-_NOTHING = (None, None, None, None, None)
+_BYTES = 8
+_UNKNOWN = struct.pack(">d", math.nan)
 
 
 class Cut(NamedTuple):
@@ -34,30 +36,52 @@ def cuts(first: int, last: int) -> list[Cut]:
 def figures_by_metric(rows: Iterable[Any], window: Sequence[Cut]) -> dict[int, Figures]:
     """Of rows of `store.window`, one for each metric and month that has any."""
     by_metric: dict[int, dict[int, Any]] = {}
-    for _, metric, month, *told in rows:
-        by_metric.setdefault(metric, {})[month] = told
+    for row in rows:
+        by_metric.setdefault(row["id"], {})[row["day"]] = row
     return {metric: _figures(months, window) for metric, months in by_metric.items()}
 
 
 def _figures(months: Mapping[int, Any], window: Sequence[Cut]) -> Figures:
-    value: list[float | None] = []
-    minimum: list[float | None] = []
-    maximum: list[float | None] = []
-    sources: list[Sources | None] = []
+    value = _column(months, "value", window)
+    sources = _sources(months, value, window)
+    if next(iter(months.values()))["minimum"] is None:
+        unknown = [None] * len(value)
+        return Figures(value, unknown, unknown, sources)
+    return Figures(value, _column(months, "minimum", window), _column(months, "maximum", window), sources)
+
+
+def _column(months: Mapping[int, Any], name: str, window: Sequence[Cut]) -> Column[float]:
+    told = b"".join(
+        [
+            months[month][name][first * _BYTES : end * _BYTES] if month in months else _UNKNOWN * (end - first)
+            for month, first, end in window
+        ]
+    )
+    numbers = struct.unpack(f">{len(told) // _BYTES}d", told)
+    # Whatever is added to NaN is NaN, so that mostly no number has to be asked.
+    return list(numbers) if not math.isnan(sum(numbers)) else [None if math.isnan(each) else each for each in numbers]
+
+
+def _sources(months: Mapping[int, Any], value: Column[float], window: Sequence[Cut]) -> Column[Sources]:
+    # Mostly one source has them all; where there are several, it is null.
+    ones = {month["source"] for month in months.values()}
+    if len(ones) == 1 and None not in ones:
+        return _alike(ones.pop(), value)
+    told: list[Sources | None] = []
     for month, first, end in window:
-        unknown = [None] * (end - first)
-        numbers, lowest, highest, source, several = months.get(month, _NOTHING)
-        told = unknown if numbers is None else numbers[first:end]
-        value += told
-        minimum += unknown if lowest is None else lowest[first:end]
-        maximum += unknown if highest is None else highest[first:end]
-        sources += _alike(source, told) if several is None else _different(several[first:end])
-    return Figures(value, minimum, maximum, sources)
+        row, days = months.get(month), value[len(told) : len(told) + end - first]
+        if row is None:
+            told += [None] * len(days)
+        elif row["texts"] is None:
+            told += _alike(row["source"], days)
+        else:
+            told += _different(row["texts"][first:end])
+    return told
 
 
-def _alike(source: int | None, value: Column[float]) -> Column[Sources]:
+def _alike(source: int, value: Column[float]) -> Column[Sources]:
     """Of figures that all have one source."""
-    one = None if source is None else (source,)
+    one = (source,)
     return [one] * len(value) if is_whole(value) else [None if each is None else one for each in value]
 
 

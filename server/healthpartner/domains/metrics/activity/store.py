@@ -28,9 +28,9 @@ RETURNING day
 _WITH_EXTREMES = ", ".join(map(str, WITH_EXTREMES))
 
 # One round trip for a window of days, whose rows are of several kinds, for each statement costs as much as all of them:
-# - figure: of the metric `id` and the month that begins on `day`, a place for each of its days, null where it has none.
-#   All of them are of one `source`, or `texts` has the sources of each in their order. All metrics that have figures come,
-#   for they lie together, and to look for some takes longer.
+# - figure: of the metric `id` and the month that begins on `day`, doubles with a place for each of its days, NaN where it
+#   has none. All of them are of one `source`, or `texts` has the sources of each in their order. All metrics that have
+#   figures come, for they lie together, and to look for some takes longer.
 # - stale: the metric `id` has a figure that is overtaken; one around the window may move into it.
 # - total: metric and day, then numbers as `window.Total` has them, of each; at most one row.
 # - source: `id`, its provider and device.
@@ -48,29 +48,29 @@ WITH m AS (
         FROM (SELECT profile ->> 'timezone' AS timezone FROM member WHERE org_id = $1 AND user_id = $2) AS asked
         OFFSET 0) AS asked
 )
-SELECT 'figure' AS kind, f.metric::integer AS id, f.month - DATE '1970-01-01' AS day, f.value AS numbers,
+SELECT 'figure' AS kind, f.metric::integer AS id, f.month - DATE '1970-01-01' AS day, f.value,
     CASE WHEN f.metric IN ({_WITH_EXTREMES}) THEN f.minimum END AS minimum,
     CASE WHEN f.metric IN ({_WITH_EXTREMES}) THEN f.maximum END AS maximum,
-    f.source, f.sources AS texts
+    f.source, f.sources AS texts, NULL::float8[] AS numbers
 FROM figure_month f WHERE f.org_id = $1 AND f.user_id = $2
     AND f.month BETWEEN (SELECT first_month FROM m) AND (SELECT last FROM m)
 UNION ALL
-SELECT 'stale', f.metric, NULL, NULL, NULL, NULL, NULL, NULL
+SELECT 'stale', f.metric, NULL, NULL, NULL, NULL, NULL, NULL, NULL
 FROM daily_figure f WHERE f.org_id = $1 AND f.user_id = $2 AND f.stale
     AND f.day BETWEEN (SELECT first FROM m) - 2 AND (SELECT last FROM m) + 2
 UNION ALL
-SELECT 'total', 0, NULL, array_agg(
+SELECT 'total', 0, NULL, NULL, NULL, NULL, NULL, NULL, array_agg(
     ARRAY[t.metric, t.day - DATE '1970-01-01', t.source_id, t.offset_minutes, t.value, t.minimum, t.maximum]
-), NULL, NULL, NULL, NULL
+)
 FROM daily_total t WHERE t.org_id = $1 AND t.user_id = $2 AND t.metric = ANY ($6::text::smallint[])
     AND t.day BETWEEN (SELECT first FROM m) AND (SELECT last FROM m)
 HAVING count(*) > 0
 UNION ALL
-SELECT 'source', s.source_id, NULL, NULL, NULL, NULL, NULL, ARRAY[s.provider, s.device]
+SELECT 'source', s.source_id, NULL, NULL, NULL, NULL, NULL, ARRAY[s.provider, s.device], NULL
 FROM sample_source s WHERE s.org_id = $1 AND s.user_id = $2
 UNION ALL
-SELECT 'member', 0, NULL, ARRAY[m.first - DATE '1970-01-01', m.last - DATE '1970-01-01'], NULL, NULL, NULL,
-    ARRAY[m.timezone]
+SELECT 'member', 0, NULL, NULL, NULL, NULL, NULL, ARRAY[m.timezone],
+    ARRAY[m.first - DATE '1970-01-01', m.last - DATE '1970-01-01']
 FROM m
 """
 

@@ -1,5 +1,7 @@
 """Months of figures, cut to the days of a window."""
 
+import math
+import struct
 from datetime import date
 from typing import Any
 
@@ -12,11 +14,19 @@ from healthpartner.domains.metrics.activity.months import Cut, cuts, figures_by_
 JANUARY, FEBRUARY = day_of(date(2026, 1, 1)), day_of(date(2026, 2, 1))
 
 
-def month(first_day: int, days: int, metric: int = 7, **told: Any) -> tuple[Any, ...]:
+def month(first_day: int, days: int, metric: int = 7, **told: Any) -> dict[str, Any]:
     """A row of one month as the database has it; unless told otherwise, each day's value is its place."""
-    columns = ("numbers", "minimum", "maximum", "source", "sources")
-    row = {"numbers": [float(place) for place in range(days)], "source": 3, **told}
-    return ("figure", metric, first_day, *map(row.get, columns))
+    row = {"value": list(range(days)), "minimum": None, "maximum": None, "source": 3, "texts": None, **told}
+    return {
+        **row,
+        "id": metric,
+        "day": first_day,
+        **{name: row[name] and packed(row[name]) for name in ("value", "minimum", "maximum")},
+    }
+
+
+def packed(numbers: list[float | None]) -> bytes:
+    return struct.pack(f">{len(numbers)}d", *(math.nan if each is None else each for each in numbers))
 
 
 @given(st.integers(0, 30_000), st.integers(-2, 800))
@@ -61,7 +71,7 @@ def test_the_extremes_are_those_of_their_days() -> None:
 
 
 def test_days_with_one_source_with_several_with_none_and_without_a_figure_are_told_apart() -> None:
-    told = month(JANUARY, 31, source=None, sources=["3 5", "3", "", None, *["3"] * 27])
+    told = month(JANUARY, 31, source=None, texts=["3 5", "3", "", None, *["3"] * 27])
 
     (figures,) = figures_by_metric([told], cuts(JANUARY, JANUARY + 4)).values()
 
@@ -69,7 +79,7 @@ def test_days_with_one_source_with_several_with_none_and_without_a_figure_are_to
 
 
 def test_a_day_without_a_figure_has_no_source_where_one_has_all_the_others() -> None:
-    told = month(JANUARY, 31, numbers=[None, 7.0, *[None] * 29])
+    told = month(JANUARY, 31, value=[None, 7.0, *[None] * 29])
 
     (figures,) = figures_by_metric([told], cuts(JANUARY, JANUARY + 2)).values()
 
