@@ -13,6 +13,16 @@ from healthpartner.core.db.pool import Database
 from tests.support.database import address_of
 from tests.support.figure_months import differences
 
+# Some organizations, each with members whose `external_id` counts up.
+_MEMBERS = """
+WITH o AS (
+    INSERT INTO org (org_id, name, key, created_at)
+    SELECT gen_random_uuid(), 'Acme', 'acme-' || n, now() FROM generate_series(1, $1::integer) n RETURNING org_id
+)
+INSERT INTO member (org_id, user_id, external_id, created_at, updated_at)
+SELECT org_id, gen_random_uuid(), n, now(), now() FROM o, generate_series(1, $2::integer) n
+"""
+
 
 def write(directory: Path, name: str, revision: str, after: str | None) -> None:
     (directory / "versions").mkdir(exist_ok=True)
@@ -71,13 +81,7 @@ def test_the_command_does_not_import_alembic_before_it_migrates() -> None:
 async def test_packed_days_are_not_lost_by_going_back(quiet_database: Database) -> None:
     connection = await asyncpg.connect(quiet_database.url)
     try:
-        await connection.execute(
-            "WITH o AS (INSERT INTO org (org_id, name, key, created_at) "
-            "VALUES (gen_random_uuid(), 'Acme', 'acme-packs', now()) RETURNING org_id), "
-            "m AS (INSERT INTO member (org_id, user_id, created_at, updated_at) "
-            "SELECT org_id, gen_random_uuid(), now(), now() FROM o RETURNING org_id, user_id) "
-            "SELECT 1 FROM m"
-        )
+        await connection.execute(_MEMBERS, 1, 1)
         await connection.execute(
             "INSERT INTO sample_pack (org_id, user_id, metric, first_day, last_day, source_id, n, samples) "
             "SELECT org_id, user_id, 1, '2025-10-01', '2025-10-02', 1, 2, '' FROM member"
@@ -97,13 +101,7 @@ async def test_figures_of_several_sources_are_counted_anew_where_their_samples_a
     await migrate(quiet_database.url, "0019_packs", down=True)
     connection = await asyncpg.connect(quiet_database.url)
     try:
-        await connection.execute(
-            "WITH o AS (INSERT INTO org (org_id, name, key, created_at) "
-            "SELECT gen_random_uuid(), 'Acme', 'acme-' || n, now() FROM generate_series(1, 3) n RETURNING org_id), "
-            "m AS (INSERT INTO member (org_id, user_id, created_at, updated_at) "
-            "SELECT org_id, gen_random_uuid(), now(), now() FROM o, generate_series(1, 15) RETURNING org_id, user_id) "
-            "SELECT 1 FROM m"
-        )
+        await connection.execute(_MEMBERS, 3, 15)
         await connection.execute(
             "INSERT INTO daily_figure (org_id, user_id, metric, day, value, minimum, maximum, samples, sources, "
             "contested, floating, frozen) SELECT org_id, user_id, 1, DATE '2026-03-01' + n, 1, 1, 1, 1, '{1}', "
@@ -126,13 +124,7 @@ async def test_figures_that_are_there_are_told_by_the_month_too(quiet_database: 
     await migrate(quiet_database.url, "0021_corrected_sessions", down=True)
     connection = await asyncpg.connect(quiet_database.url)
     try:
-        await connection.execute(
-            "WITH o AS (INSERT INTO org (org_id, name, key, created_at) "
-            "SELECT gen_random_uuid(), 'Acme', 'acme-' || n, now() FROM generate_series(1, 3) n RETURNING org_id), "
-            "m AS (INSERT INTO member (org_id, user_id, created_at, updated_at) "
-            "SELECT org_id, gen_random_uuid(), now(), now() FROM o, generate_series(1, 15) RETURNING org_id, user_id) "
-            "SELECT 1 FROM m"
-        )
+        await connection.execute(_MEMBERS, 3, 15)
         await connection.execute(
             "INSERT INTO daily_figure (org_id, user_id, metric, day, value, minimum, maximum, samples, sources, "
             "contested, floating) SELECT org_id, user_id, metric, DATE '2026-01-28' + n, n, 0, 1, 1, "
@@ -153,16 +145,16 @@ async def test_averages_of_several_sources_are_counted_anew(quiet_database: Data
     await migrate(quiet_database.url, "0023_figure_months_filled", down=True)
     connection = await asyncpg.connect(quiet_database.url)
     try:
+        await connection.execute(_MEMBERS, 1, 2)
         await connection.execute(
-            "WITH o AS (INSERT INTO org (org_id, name, key, created_at) "
-            "VALUES (gen_random_uuid(), 'Acme', 'acme-averages', now()) RETURNING org_id), "
-            "m AS (INSERT INTO member (org_id, user_id, external_id, created_at, updated_at) "
-            "SELECT org_id, gen_random_uuid(), n, now(), now() FROM o, generate_series(1, 2) n RETURNING *), "
-            "s AS (INSERT INTO sample_source (org_id, user_id, provider, device, first_seen_at, last_data_at) "
-            "SELECT org_id, user_id, 'garmin', 'Fenix ' || n, now(), now() FROM m, generate_series(1, external_id::integer) n) "
+            "INSERT INTO sample_source (org_id, user_id, provider, device, first_seen_at, last_data_at) "
+            "SELECT org_id, user_id, 'garmin', 'Fenix ' || n, now(), now() "
+            "FROM member, generate_series(1, external_id::integer) n"
+        )
+        await connection.execute(
             "INSERT INTO daily_figure (org_id, user_id, metric, day, value, minimum, maximum, samples, sources, "
             "contested, floating, frozen) SELECT org_id, user_id, metric, DATE '2026-03-01' + n, 1, 1, 1, 1, '{1}', "
-            "false, false, n > 0 FROM m, generate_series(0, 1) n, unnest(ARRAY[101, 201]) metric"
+            "false, false, n > 0 FROM member, generate_series(0, 1) n, unnest(ARRAY[101, 201]) metric"
         )
 
         await migrate(quiet_database.url)

@@ -79,7 +79,7 @@ class Days:
 
     def _totals(self, days: Sequence[int]) -> dict[str, Values]:
         """By which summary item a day is known, and on what clock: that of the highest source that sent one."""
-        firsts = _firsts(self._window, self._fields) if self._window.totals else None
+        firsts = _firsts(self._window, self._fields) if self._window.totals else {}
         if not firsts:
             return {"sample_id": [None] * len(days)}
         told = [firsts.get(day) for day in days]

@@ -6,9 +6,9 @@ from typing import NamedTuple
 import numpy as np
 
 from healthpartner.canonical.metrics import METRICS_BY_CODE, Metric
-from healthpartner.canonical.samples import DAY_MS, UNKNOWN_OFFSET, Int64s, SampleBatch, SourcedBatch
+from healthpartner.canonical.samples import DAY_MS, UNKNOWN_OFFSET, Int64s, SampleBatch
 from healthpartner.core.unit_of_work import UnitOfWork
-from healthpartner.domains.metrics.fusion.clocks import MS_PER_MINUTE, are_mixed, clocked, offsets_at
+from healthpartner.domains.metrics.fusion.clocks import MS_PER_MINUTE, Clocked, are_mixed, clocked, offsets_at
 from healthpartner.domains.metrics.fusion.parts import LONGEST_MS, claims, measured, whole
 from healthpartner.domains.metrics.rollups import rules
 from healthpartner.domains.metrics.rollups import store as figures
@@ -92,8 +92,10 @@ async def count(
     """
     found = known or await surroundings(uow, target, days)
     series = await found.series(target, written, days)
-    moved = removed or _have_different_clocks(series, found.order.timezone)
-    with_day_before = target.aggregation != "sum" and (moved or _reach_into(series, days.first, found.order.timezone))
+    # A source that is alone decides on its own days.
+    clocks = [clocked(each.batch, found.order.timezone) for each in series] if len(series) > 1 else []
+    moved = removed or are_mixed(clocks)
+    with_day_before = target.aggregation != "sum" and (moved or _reach_into(clocks, days.first))
     if moved or with_day_before:
         days = days.wider(rules.CLOCK_DAYS if moved else 0)
         days = days._replace(first=days.first - int(with_day_before))
@@ -106,13 +108,9 @@ async def count(
     await figures.put(uow, target.code, counted)
 
 
-def _have_different_clocks(series: Sequence[SourcedBatch], timezone: str | None) -> bool:
-    return len(series) > 1 and are_mixed([clocked(each.batch, timezone) for each in series])
-
-
-def _reach_into(series: Sequence[SourcedBatch], day: int, timezone: str | None) -> bool:
-    """Whether samples of several sources reach into a day from the one before."""
-    parts = [claims(whole(clocked(each.batch, timezone))) for each in series] if len(series) > 1 else []
+def _reach_into(sources: Sequence[Clocked], day: int) -> bool:
+    """Whether samples reach into a day from the one before."""
+    parts = [claims(whole(each)) for each in sources]
     return any(bool(((each.day < day) & (each.last_day >= day)).any()) for each in parts)
 
 
